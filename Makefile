@@ -1,0 +1,106 @@
+# Everything a developer or an operator does here. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV := .tools/bin/uv
+SERVICE := .venv/bin
+ENGINE := .venv-engine/bin
+MODEL := models/psqm.tar.gz
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# ---- people start here ----
+
+.PHONY: run
+run: setup ## Set everything up and serve the assistant at http://127.0.0.1:8080
+	@$(SERVICE)/psqm train
+	@exec $(SERVICE)/psqm serve
+
+.PHONY: test
+test: setup-development ## Set everything up and run every test
+	@tests/require_system.sh
+	@$(SERVICE)/psqm train
+	@$(MAKE) --no-print-directory lint
+	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine
+	$(SERVICE)/python -m pytest tests/unit tests/api tests/conversation tests/faults tests/browser
+
+.PHONY: test-unit
+test-unit: setup-development ## Run the unit tests alone (under a minute, no system packages but PostgreSQL and Redis)
+	@tests/require_system.sh postgresql redis
+	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine
+	$(SERVICE)/python -m pytest tests/unit
+
+.PHONY: lint
+lint: setup-development ## Check style, types and the direction of imports
+	$(SERVICE)/ruff check .
+	$(SERVICE)/ruff format --check .
+	$(SERVICE)/mypy
+	$(SERVICE)/lint-imports
+
+.PHONY: format
+format: setup-development ## Format the code
+	$(SERVICE)/ruff check --fix .
+	$(SERVICE)/ruff format .
+
+.PHONY: train
+train: setup ## Train the model, if something that it depends on has changed
+	@$(SERVICE)/psqm train
+
+.PHONY: shell
+shell: setup ## Talk to the assistant in the terminal, through `rasa shell`
+	@$(SERVICE)/psqm train
+	@PSQM_PORT=$${PSQM_SHELL_PORT:-8089} $(SERVICE)/psqm web & actions=$$!; trap "kill $$actions" EXIT; \
+	  $(ENGINE)/rasa shell --model $(MODEL)
+
+.PHONY: bench
+bench: setup-development ## Measure accuracy, speed and size against a stock Rasa pipeline; writes bench/results.md
+	@$(SERVICE)/psqm train
+	$(SERVICE)/python -m bench
+
+.PHONY: lock
+lock: $(UV) ## Resolve the requirements anew, into the hashed locks
+	$(UV) pip compile -q --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url requirements/service.in -o requirements/service.txt
+	$(UV) pip compile -q --upgrade --python-version 3.13 --generate-hashes --no-emit-index-url requirements/development.in -o requirements/development.txt
+	$(UV) pip compile -q --upgrade --python-version 3.10 --generate-hashes --no-emit-index-url --override requirements/engine-overrides.txt requirements/engine.in -o requirements/engine.txt
+
+.PHONY: clean
+clean: ## Remove the environments, the model and what tests left; keeps var/ with its data
+	rm -rf .tools .venv .venv-engine .venv-bench .rasa models build results
+
+# ---- environments, each made anew only when its lock has changed ----
+
+.PHONY: setup setup-development
+setup: .venv/.service .venv-engine/.engine
+setup-development: .venv/.development .venv-engine/.engine
+
+$(UV): requirements/tools.txt
+	@echo "Setting up the installer"
+	@$(PYTHON) -m venv --clear .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+.venv/.service: requirements/service.txt pyproject.toml | $(UV)
+	@echo "Setting up the service (Python 3.13)"
+	@test -x $(SERVICE)/python || $(UV) venv --quiet --python 3.13 .venv
+	@$(UV) pip sync --quiet --compile-bytecode --python $(SERVICE)/python --require-hashes requirements/service.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(SERVICE)/python --editable .
+	@rm -f .venv/.development && touch $@
+
+.venv/.development: requirements/development.txt requirements/service.txt pyproject.toml | $(UV)
+	@echo "Setting up the service and what its tests need (Python 3.13)"
+	@test -x $(SERVICE)/python || $(UV) venv --quiet --python 3.13 .venv
+	@$(UV) pip sync --quiet --compile-bytecode --python $(SERVICE)/python --require-hashes requirements/development.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(SERVICE)/python --editable .
+	@touch .venv/.service $@
+
+# Without --require-hashes: uv refuses it for a lock from which overrides removed a requirement; the hashes are checked all the same.
+.venv-engine/.engine: requirements/engine.txt requirements/engine.pth | $(UV)
+	@echo "Setting up the engine (Python 3.10)"
+	@test -x $(ENGINE)/python || $(UV) venv --quiet --python 3.10 .venv-engine
+	@$(UV) pip sync --quiet --compile-bytecode --python $(ENGINE)/python requirements/engine.txt
+	@cp requirements/engine.pth "$$($(ENGINE)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/psqm-engine.pth"
+	@touch $@

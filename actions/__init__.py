@@ -1,0 +1,1 @@
+"""What Rasa calls: each action reads the conversation, calls ``bot``, and utters."""

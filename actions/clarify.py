@@ -1,0 +1,53 @@
+"""Asks which topic was meant, and settles what was offered."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import NOTHING_KNOWN, utter_topic
+
+
+class ActionClarify(Action):
+    """Offers the likeliest topics as choices when a message is not clear."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_clarify"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Utters the question with a choice a topic, and remembers what it offered."""
+        offered = tracker.latest_message.get("understanding", {}).get("alternatives", [])
+        if not offered:
+            utter_topic(dispatcher, NOTHING_KNOWN)
+            return [SlotSet("offered", None)]
+        utter_topic(dispatcher, "unsure", buttons=[_choice(entry["topic"], entry["label"]) for entry in offered])
+        return [SlotSet("offered", [entry["topic"] for entry in offered])]
+
+
+class ActionSettleOffer(Action):
+    """Takes up what was offered after a yes, leaves it after a no."""
+
+    def name(self) -> str:
+        """The name in domain.yml."""
+        return "action_settle_offer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Utters the only topic offered after a yes; with none or several of them asks what is wanted."""
+        offered = tracker.get_slot("offered") or []
+        accepted = tracker.get_intent_of_latest_message() == "affirm"
+        if not accepted:
+            utter_topic(dispatcher, "offer_declined")
+        elif len(offered) == 1:
+            utter_topic(dispatcher, offered[0])
+            return [SlotSet("offered", None), SlotSet("topic", offered[0])]
+        else:
+            utter_topic(dispatcher, "nothing_offered")
+        return [SlotSet("offered", None)]
+
+
+def _choice(topic: str, label: str) -> dict[str, str]:
+    intent, _, name = topic.partition("/")
+    payload = f'/{intent}{{"topic": "{name}"}}' if name else f"/{intent}"
+    return {"title": label, "payload": payload}

@@ -1,0 +1,83 @@
+"""The peer's environment and model: made on demand, kept under build/bench."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from bench.processes import WORK, BenchError, Command, Cost, environment, run
+from bench.stock import project
+from bench.topics import ROOT
+
+ENVIRONMENT = ROOT / ".venv-bench"
+PYTHON = ENVIRONMENT / "bin" / "python"
+_LOCK = ROOT / "requirements" / "bench-peer.txt"
+_DEFAULT_CONFIG = "lib/python3.10/site-packages/rasa/engine/recipes/config_files/default_config.yml"
+_LOGS = WORK / "logs"
+# Rasa sends statistics of use unless told not to.
+SETTINGS = {"RASA_TELEMETRY_ENABLED": "false"}
+_TRAINING_SECONDS = 3 * 3600
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model in its project's folder, and what its training took on the day when it was done."""
+
+    folder: Path
+    cost: Cost
+    trained: str
+
+    @property
+    def path(self) -> Path:
+        """The model's file."""
+        return self.folder / "models" / "stock.tar.gz"
+
+
+def set_up() -> None:
+    """Makes the environment from its lock, unless that was done before.
+
+    Raises:
+        BenchError: if uv is missing or an installation fails.
+    """
+    done = ENVIRONMENT / "installed-lock.sha256"
+    digest = hashlib.sha256(_LOCK.read_bytes()).hexdigest()
+    if done.is_file() and done.read_text(encoding="ascii") == digest:
+        return
+    uv = _uv()
+    log = _LOGS / "stock-environment.log"
+    run([uv, "venv", "--clear", "--python", "3.10", ENVIRONMENT], log, environment())
+    install: Command = [uv, "pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode", _LOCK]
+    run(install, log, environment(), limit=1800)
+    done.write_text(digest, encoding="ascii")
+
+
+def train(epochs: int | None = None) -> Model:
+    """The model of our examples, trained unless it is there already. ``epochs``: see ``project.files``."""
+    default_config = (ENVIRONMENT / _DEFAULT_CONFIG).read_text(encoding="utf-8")
+    files = project.files(ROOT, default_config, epochs)
+    material = json.dumps(files, sort_keys=True) + _LOCK.read_text(encoding="utf-8")
+    folder = WORK / "stock" / hashlib.sha256(material.encode()).hexdigest()[:16]
+    record = folder / "training.json"
+    if record.is_file():
+        kept = json.loads(record.read_text(encoding="utf-8"))
+        return Model(folder, Cost(kept["wall"], kept["cpu"]), kept["trained"])
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    command: Command = [PYTHON, "-m", "rasa", "train", "--fixed-model-name", "stock"]
+    cost = run(command, _LOGS / "stock-train.log", environment(**SETTINGS), folder, _TRAINING_SECONDS)
+    model = Model(folder, cost, date.today().isoformat())
+    record.write_text(json.dumps({**asdict(cost), "trained": model.trained}), encoding="utf-8")
+    return model
+
+
+def _uv() -> str:
+    own = ROOT / ".tools" / "bin" / "uv"
+    found = str(own) if own.is_file() else shutil.which("uv")
+    if not found:
+        raise BenchError("uv is missing, which installs the peer: run `make setup`")
+    return found

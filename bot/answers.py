@@ -1,0 +1,65 @@
+"""What the assistant says on a topic: the responses of domain.yml joined with the facts they use."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.facts import Facts, FactsError
+
+_PLACEHOLDER = re.compile(r"\{([^\n{}]+?)\}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response's name, the facts that fill it, and what is shown beside it."""
+
+    response: str
+    values: Mapping[str, str]
+    links: list[dict[str, str]]
+    source: dict[str, str] | None
+
+
+class Answers:
+    """Every response, checked to be filled by the facts there are."""
+
+    def __init__(self, facts: Facts, responses: Mapping[str, list[dict[str, Any]]]) -> None:
+        """``responses``: as in domain.yml, a list of variants (with a ``text``) for each name.
+
+        Raises:
+            FactsError: if a response uses a fact that is not there.
+        """
+        self._answers = {name: _answer(name, variants, facts) for name, variants in responses.items()}
+
+    @classmethod
+    def load(cls, facts: Facts, domain_path: Path) -> "Answers":
+        """Reads the responses of the domain file.
+
+        Raises:
+            FactsError: if the file cannot be read, or a response uses a fact that is not there.
+        """
+        try:
+            domain = yaml.safe_load(domain_path.read_text(encoding="utf-8"))
+            return cls(facts, domain["responses"])
+        except (OSError, yaml.YAMLError, TypeError, KeyError) as error:
+            raise FactsError(f"{domain_path}: its responses cannot be read: {' '.join(str(error).split())}") from None
+
+    def on(self, topic: str) -> Answer | None:
+        """The answer on ``topic`` ("ask/cost"), or None where there is none."""
+        return self._answers.get(f"utter_{topic}")
+
+
+def _answer(name: str, variants: list[dict[str, Any]], facts: Facts) -> Answer:
+    used = list(dict.fromkeys(key for variant in variants for key in _PLACEHOLDER.findall(variant["text"])))
+    for key in used:
+        if key not in facts.facts:
+            raise FactsError(
+                f"facts.yml: the fact '{key}' is missing, which '{name}' in domain.yml uses. Add it under 'facts:'."
+            )
+    links = [link for key in used if (link := facts.facts[key].link)]
+    states_facts = any(facts.facts[key].link is None and not key.startswith("scheme_") for key in used)
+    source = {"title": facts.source.title, "checked": facts.source.checked.isoformat()} if states_facts else None
+    return Answer(name, {key: facts.said(key) for key in used}, links, source)

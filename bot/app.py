@@ -1,0 +1,189 @@
+"""The service, wired together here and nowhere else."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from aiohttp import web
+
+from bot import logs
+from bot.bell import Bell
+from bot.channels import events, health, page, problems, requests_log, site
+from bot.channels import web as api
+from bot.channels.admission import tell_allowance
+from bot.channels.body import LARGEST
+from bot.channels.cors import Cors
+from bot.channels.form_guard import FormGuard
+from bot.channels.keys import (
+    BELL,
+    CONVERSATIONS,
+    DATABASE,
+    ENGINE,
+    FORM_GUARD,
+    METRICS,
+    RATE_LIMITS,
+    SCHEME,
+    SESSIONS,
+    SETTINGS,
+    TEMPLATES,
+    Scheme,
+)
+from bot.channels.rate_limit import RateLimits
+from bot.channels.security_headers import SecurityHeaders
+from bot.channels.sessions import Sessions
+from bot.conversation import Conversations
+from bot.facts import load_facts
+from bot.metrics import Metrics
+from bot.rasa import Engine
+from bot.settings import Settings
+from bot.store.database import Database, StoreUnavailable
+from bot.store.migrate import upgrade
+
+_LEASE_MARGIN_SECONDS = 2.0
+_SHUTDOWN_SECONDS = 10.0
+
+
+class StartError(Exception):
+    """The service cannot start; the text is one line that says why and how to mend it."""
+
+
+def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Application:
+    """The public application. Raises SettingsError and FactsError; ``scheme`` is that of the facts unless given."""
+    cors = Cors(settings.allowed_origins)
+    security_headers = SecurityHeaders(settings.is_https)
+    app = web.Application(
+        client_max_size=LARGEST,
+        middlewares=[requests_log.log_request, problems.answer_errors, cors.answer_preflight],
+    )
+
+    app[SETTINGS] = settings
+    app[SCHEME] = scheme or _load_scheme(settings)
+    app[METRICS] = Metrics()
+    app[BELL] = Bell()
+    app[SESSIONS] = Sessions(settings.secret_key, settings.session_days)
+    app[FORM_GUARD] = FormGuard(settings.secret_key, app[SESSIONS].seconds, settings.public_url)
+    app[RATE_LIMITS] = RateLimits(settings.rate_limit, settings.address_rate_limit, settings.redis_url)
+    app[TEMPLATES] = site.open_templates()
+
+    app.cleanup_ctx.extend([_database, _engine, _conversations, events.watch_other_processes])
+    app.on_shutdown.append(events.end_streams)
+
+    app.on_response_prepare.extend(
+        [
+            api.forbid_storing,
+            site.share_files,
+            page.keep_to_ourselves,
+            tell_allowance,
+            cors.allow,
+            security_headers.apply,
+        ]
+    )
+
+    app.add_routes(
+        [
+            web.post("/api/sessions", api.new_session),
+            web.post("/api/messages", api.new_message),
+            web.get("/api/messages", api.messages),
+            web.get("/api/events", events.events, allow_head=False),
+            web.get("/api/config", api.config),
+            web.get("/api/openapi.json", api.openapi),
+            web.get("/problems/{slug}", problems.explanation),
+            web.get("/healthz", health.healthz),
+            web.get("/readyz", health.readyz),
+            web.get("/metrics", health.metrics),
+            web.get("/", site.home),
+            web.get("/widget.js", site.widget_script),
+            web.static("/static", site.WIDGET / "static"),
+            web.get("/chat", page.show),
+            web.post("/chat", page.say),
+            web.post("/chat/new", page.start_over),
+        ]
+    )
+    return app
+
+
+async def serve_sites(app: web.Application, settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
+    """Serves the public site and the actions until cancelled; calls ``ready`` once both listen. Raises StartError."""
+    actions = _load_actions()
+    async with (
+        _site(app, settings.host, settings.port, "PSQM_PORT"),
+        _site(actions, "127.0.0.1", settings.actions_port, "PSQM_ACTIONS_PORT"),
+    ):
+        ready()
+        await asyncio.Event().wait()
+
+
+def run(settings: Settings) -> None:
+    """Serves until SIGINT or SIGTERM. Raises StartError, SettingsError and FactsError."""
+    logs.configure(settings)
+    app = init_app(settings)
+    asyncio.run(_serve_until_told(app, settings))
+
+
+async def _serve_until_told(app: web.Application, settings: Settings) -> None:
+    serving = asyncio.create_task(serve_sites(app, settings))
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, serving.cancel)
+    await asyncio.wait([serving])
+    if not serving.cancelled():
+        serving.result()
+
+
+@asynccontextmanager
+async def _site(app: web.Application, host: str, port: int, setting: str) -> AsyncIterator[None]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    try:
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            reason = error.strerror or error
+            raise StartError(f"Port {port} on {host} cannot be used ({reason}): free it or set {setting}.") from None
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _database(app: web.Application) -> AsyncIterator[None]:
+    app[SETTINGS].ensure_data_dir()
+    try:
+        await upgrade(app[SETTINGS].database_url)
+    except StoreUnavailable as error:
+        raise StartError(f"The database cannot be opened ({error}): start it, or correct PSQM_DATABASE_URL.") from None
+    app[DATABASE] = Database(app[SETTINGS].database_url)
+    yield
+    await app[DATABASE].close()
+
+
+async def _engine(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    async with Engine(settings.engine_url, settings.engine_secret, settings.engine_timeout, app[METRICS]) as engine:
+        app[ENGINE] = engine
+        yield
+
+
+async def _conversations(app: web.Application) -> AsyncIterator[None]:
+    lease = timedelta(seconds=app[SETTINGS].engine_timeout + _LEASE_MARGIN_SECONDS)
+    app[CONVERSATIONS] = Conversations(app[DATABASE], app[ENGINE], app[METRICS], app[BELL], lease)
+    yield
+
+
+def _load_scheme(settings: Settings) -> Scheme:
+    facts = load_facts(settings.facts_path)
+    return Scheme(facts.scheme_name, facts.short_name, facts.scheme_email, facts.scheme_website)
+
+
+def _load_actions() -> web.Application:
+    """The private application that the engine calls; imported late, because rasa-sdk brings a whole family."""
+    from rasa_sdk.executor import ActionExecutor
+
+    from bot.channels.action_server import action_app
+
+    executor = ActionExecutor()
+    try:
+        executor.register_package("actions")
+    except SystemExit:  # that is how rasa-sdk reports an ImportError
+        raise StartError("The package actions cannot be imported: the log above says why.") from None
+    return action_app(executor)

@@ -1,0 +1,1 @@
+"""The doors: each translates, verifies, and hands over to bot.conversation."""

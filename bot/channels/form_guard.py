@@ -1,0 +1,38 @@
+"""Keeps other sites from posting the plain page's form in somebody's name."""
+
+import hashlib
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+
+class FormGuard:
+    """Makes and checks the form's hidden token, and where a form was posted from."""
+
+    def __init__(self, secret: str, seconds: int, public_url: str) -> None:
+        self._seconds = seconds
+        self._host = urlsplit(public_url).netloc.lower()
+        self._serializer = URLSafeTimedSerializer(
+            secret, salt="psqm form", signer_kwargs={"digest_method": hashlib.sha256}
+        )
+
+    def token(self, conversation_id: str | None) -> str:
+        """The hidden token of a form in this conversation."""
+        return self._serializer.dumps(conversation_id or "")
+
+    def accepts(self, token: str, conversation_id: str | None, headers: Mapping[str, str]) -> bool:
+        """Whether the form is ours: its token is for this conversation and it was posted from our own page."""
+        try:
+            belongs_to = self._serializer.loads(token, max_age=self._seconds)
+        except BadSignature:
+            return False
+        return bool(belongs_to == (conversation_id or "")) and self._is_from_us(headers)
+
+    def _is_from_us(self, headers: Mapping[str, str]) -> bool:
+        if site := headers.get("Sec-Fetch-Site"):
+            return site in ("same-origin", "none")
+        if (origin := headers.get("Origin")) is None:
+            return True
+        host = urlsplit(origin).netloc.lower()
+        return bool(host) and host in (self._host, headers.get("Host", "").lower())

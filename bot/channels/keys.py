@@ -1,0 +1,39 @@
+"""What the application holds, by typed key."""
+
+from dataclasses import dataclass
+
+import jinja2
+from aiohttp import web
+
+from bot.bell import Bell
+from bot.channels.form_guard import FormGuard
+from bot.channels.rate_limit import RateLimits
+from bot.channels.sessions import Sessions
+from bot.conversation import Conversations
+from bot.metrics import Metrics
+from bot.rasa import Engine
+from bot.settings import Settings
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What pages and error texts say about the scheme; ``website`` is a bare host."""
+
+    name: str
+    short_name: str
+    email: str
+    website: str
+
+
+SETTINGS = web.AppKey("settings", Settings)
+SCHEME = web.AppKey("scheme", Scheme)
+METRICS = web.AppKey("metrics", Metrics)
+BELL = web.AppKey("bell", Bell)
+SESSIONS = web.AppKey("sessions", Sessions)
+FORM_GUARD = web.AppKey("form_guard", FormGuard)
+TEMPLATES = web.AppKey("templates", jinja2.Environment)
+DATABASE = web.AppKey("database", Database)
+ENGINE = web.AppKey("engine", Engine)
+RATE_LIMITS = web.AppKey("rate_limits", RateLimits)
+CONVERSATIONS = web.AppKey("conversations", Conversations)

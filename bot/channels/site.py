@@ -1,0 +1,44 @@
+"""The public pages and files: the demo page, the widget, what both need."""
+
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from bot.channels.keys import SCHEME, SETTINGS, TEMPLATES
+
+WIDGET = Path(__file__).parent.parent / "widget"
+
+_SHORTLY = "public, max-age=300"  # seconds: a new widget reaches every site within five minutes
+
+
+def open_templates() -> jinja2.Environment:
+    """The pages' templates: everything is escaped, and a name that is not there is an error."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WIDGET / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+
+
+def render(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:
+    """A page that nobody else should keep."""
+    shared = {"scheme": request.app[SCHEME], "public_url": request.app[SETTINGS].public_url}
+    text = request.app[TEMPLATES].get_template(template).render(shared | context)
+    return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+async def home(request: web.Request) -> web.Response:
+    """``GET /``: the demo page."""
+    return render(request, "home.html")
+
+
+async def widget_script(_request: web.Request) -> web.FileResponse:
+    """``GET /widget.js``, for any site that embeds it."""
+    return web.FileResponse(WIDGET / "widget.js", headers={"Content-Type": "text/javascript; charset=utf-8"})
+
+
+async def share_files(request: web.Request, response: web.StreamResponse) -> None:
+    """The widget's files may be kept for a while, and loaded by other sites' pages."""
+    if request.path.startswith(("/widget.js", "/static/")):
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if response.status < 400:
+            response.headers["Cache-Control"] = _SHORTLY

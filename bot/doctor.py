@@ -1,0 +1,120 @@
+"""Looks whether everything is there and in order, and says what to do where it is not."""
+
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from bot.answers import Answers
+from bot.facts import FactsError, load_facts
+from bot.settings import Settings, SettingsError
+from bot.training import ENGINE_PYTHON, TrainingError, check_model, is_up_to_date
+
+State = Literal["ok", "note", "broken"]
+_MARKS: dict[State, str] = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "broken": "[red]✗[/]"}
+
+
+class Finding(NamedTuple):
+    """One thing looked at: what, in which state, and a sentence that says more."""
+
+    what: str
+    state: State
+    says: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Looks at the data folder, facts, model, database, engine and channels."""
+    return [
+        _data_folder(settings),
+        *_facts(settings),
+        _engine_environment(),
+        _model(settings),
+        await _database(settings),
+        await _engine(settings),
+        *_channels(settings),
+    ]
+
+
+def show(findings: list[Finding]) -> None:
+    """Prints the findings for a person."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        table.add_row(_MARKS[finding.state], finding.what, finding.says)
+    Console().print(table)
+
+
+def _data_folder(settings: Settings) -> Finding:
+    try:
+        return Finding("data folder", "ok", str(settings.ensure_data_dir().absolute()))
+    except SettingsError as error:
+        return Finding("data folder", "broken", str(error))
+
+
+def _facts(settings: Settings) -> list[Finding]:
+    try:
+        facts = load_facts(settings.facts_path)
+        Answers.load(facts, settings.domain_path)
+    except FactsError as error:
+        return [Finding("facts", "broken", str(error))]
+    checked = facts.source.checked
+    due = facts.review_due(datetime.now(UTC).date())
+    if due is None:
+        review = Finding("facts' review", "ok", f"last checked on {checked:%-d %B %Y}")
+    else:
+        since = f"last checked on {checked:%-d %B %Y}, due again since {due:%-d %B %Y}"
+        says = f"{since}: ask the scheme, then set 'checked' in facts.yml"
+        review = Finding("facts' review", "note", says)
+    return [Finding("facts", "ok", f"{len(facts.facts)} facts, every response can be filled"), review]
+
+
+def _engine_environment() -> Finding:
+    if ENGINE_PYTHON.exists():
+        return Finding("engine's environment", "ok", str(ENGINE_PYTHON.parent.parent))
+    return Finding("engine's environment", "broken", "missing: run `make setup`")
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        check_model(settings.model_path)
+    except TrainingError as error:
+        return Finding("model", "broken", str(error))
+    if is_up_to_date(settings.model_path):
+        return Finding("model", "ok", str(settings.model_path))
+    return Finding("model", "note", "examples, responses or components have changed since: run `make train`")
+
+
+async def _database(settings: Settings) -> Finding:
+    from bot.store.database import Database, StoreUnavailable
+
+    database = Database(settings.database_url)
+    try:
+        await database.ping()
+    except StoreUnavailable as error:
+        return Finding("database", "broken", f"{error}: start it, or correct PSQM_DATABASE_URL")
+    finally:
+        await database.close()
+    return Finding("database", "ok", settings.database_url.partition(":")[0].partition("+")[0])
+
+
+async def _engine(settings: Settings) -> Finding:
+    from bot.metrics import Metrics
+    from bot.rasa import Engine, EngineUnavailable
+
+    try:
+        secret = settings.engine_secret
+        async with Engine(settings.engine_url, secret, settings.engine_timeout, Metrics()) as engine:
+            return Finding("engine", "ok", f"answers, with the model {await engine.model()}")
+    except SettingsError as error:
+        return Finding("engine", "broken", str(error))
+    except EngineUnavailable:
+        return Finding("engine", "note", f"does not run at {settings.engine_url}: `psqm serve` starts it")
+
+
+def _channels(settings: Settings) -> list[Finding]:
+    embedding = ", ".join(settings.allowed_origins) or "no other site may embed it: set PSQM_ALLOWED_ORIGINS"
+    limits = "shared through Redis" if settings.redis_url else "counted by each service for itself"
+    return [
+        Finding("web widget", "ok" if settings.allowed_origins else "note", embedding),
+        Finding("rate limits", "ok" if settings.rate_limit else "note", limits if settings.rate_limit else "off"),
+    ]

@@ -1,0 +1,190 @@
+"""The step of Rasa's pipeline that finds out what a message asks."""
+
+import json
+from typing import Any, Dict, List, Optional, Text
+
+import joblib
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    METADATA,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.engine.encoder import SentenceEncoder, write_compact_model
+from bot.engine.reading import OUT_OF_SCOPE, Certainty, Reader, Reading, ReadingSettings
+from bot.engine.spelling_corrector import CORRECTED_TEXT, SpellingCorrector
+from bot.engine.topic_model import TopicModel
+
+# What actions read of a message: {"certainty", "topics", "alternatives": [{"topic", "label"}]}.
+UNDERSTANDING = "understanding"
+FALLBACK = "nlu_fallback"
+TOPIC_SLOT = "topic"
+_RANKED = 5  # topics kept of a ranking: the rest would only fill the tracker
+_ENCODER_FILE = "encoder.onnx"
+_MODEL_FILE = "topics.joblib"
+_NAMES_FILE = "names.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent):
+    """Classifies into topics (``ask/cost``), several of them where a message asks several things.
+
+    The intent is the first topic's (``ask``); the topics are in ``understanding`` and, as Rasa's own response selector
+    writes them, in ``response_selector``, where ``rasa test nlu`` looks.
+    """
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._labels: Dict[Text, Text] = {}
+        self._retrieval_intents: List[Text] = []
+        self._reader: Optional[Reader] = None
+
+    def _use(self, encoder: SentenceEncoder, model: TopicModel, names: Dict[Text, Dict[Text, Text]]) -> None:
+        self._labels = {topic: name["label"] for topic, name in names.items()}
+        subjects = {topic: name["subject"] for topic, name in names.items()}
+        settings = ReadingSettings(**{key: self._config[key] for key in ReadingSettings.__dataclass_fields__})
+        self._reader = Reader(encoder, model, subjects, settings)
+        self._retrieval_intents = sorted({topic.partition("/")[0] for topic in model.topics if "/" in topic})
+
+    @classmethod
+    def required_components(cls) -> List[Any]:
+        """The spelling is mended before."""
+        return [SpellingCorrector]
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """Packages that have to be installed."""
+        return ["onnxruntime", "tokenizers", "sklearn"]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The share of known examples (percentiles) that sets each threshold, and how readings are weighed."""
+        return {"unknown_percentile": 5.0, "sure_percentile": 25.0, **vars(ReadingSettings())}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "TopicClassifier":
+        """Creates an untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the topic model to the examples and keeps it with the topics' names.
+
+        A topic's file gives its ``label`` (what a choice says) and ``subject`` (what "that" stands for afterwards) as metadata.
+        """
+        examples = training_data.intent_examples
+        texts = [example.get(TEXT) for example in examples]
+        topics = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
+        names: Dict[Text, Dict[Text, Text]] = {}
+        for example, topic in zip(examples, topics):
+            metadata = (example.get(METADATA) or {}).get(INTENT) or {}
+            if "label" in metadata and "subject" in metadata:
+                names[topic] = {"label": metadata["label"], "subject": metadata["subject"]}
+        with self._model_storage.write_to(self._resource) as folder:
+            write_compact_model(folder / _ENCODER_FILE)
+            encoder = SentenceEncoder(folder / _ENCODER_FILE)
+            model = TopicModel.train(
+                texts,
+                encoder.encode(texts),
+                topics,
+                self._config["unknown_percentile"],
+                self._config["sure_percentile"],
+                ungated=[OUT_OF_SCOPE],
+            )
+            joblib.dump(model, folder / _MODEL_FILE, compress=3)
+            (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
+        self._use(encoder, model, names)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "TopicClassifier":
+        """Loads what training kept."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            names = json.loads((folder / _NAMES_FILE).read_text(encoding="utf-8"))
+            component._use(SentenceEncoder(folder / _ENCODER_FILE), joblib.load(folder / _MODEL_FILE), names)
+        return component
+
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Reads each message in the light of the conversation's last topic."""
+        last_topic = tracker.get_slot(TOPIC_SLOT) if tracker is not None else None
+        for message in messages:
+            assert self._reader is not None  # Rasa runs only what it has trained or loaded
+            text = message.get(CORRECTED_TEXT) or message.get(TEXT) or ""
+            self._write(message, self._reader.read(text, last_topic))
+        return messages
+
+    def _write(self, message: Message, reading: Reading) -> None:
+        topic = reading.topics[0] if reading.topics else OUT_OF_SCOPE
+        confidence = dict(reading.ranking).get(topic, 0.0)
+        ranking = _by_intent(reading)
+        if reading.certainty is Certainty.UNSURE:
+            ranking.insert(
+                0, {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: ranking[0][PREDICTED_CONFIDENCE_KEY]}
+            )
+            intent = ranking[0]
+        else:
+            intent = {INTENT_NAME_KEY: topic.partition("/")[0], PREDICTED_CONFIDENCE_KEY: confidence}
+        message.set(INTENT, intent, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        message.set("response_selector", self._response_selector(reading), add_to_output=True)
+        understanding = {
+            "certainty": reading.certainty.value,
+            "topics": reading.topics,
+            "alternatives": [
+                {"topic": topic, "label": self._labels[topic]}
+                for topic in reading.alternatives
+                if topic in self._labels
+            ],
+        }
+        message.set(UNDERSTANDING, understanding, add_to_output=True)
+
+    def _response_selector(self, reading: Reading) -> Dict[Text, Any]:
+        ranking = [
+            {INTENT_RESPONSE_KEY: topic, PREDICTED_CONFIDENCE_KEY: share} for topic, share in reading.ranking[:_RANKED]
+        ]
+        best = reading.topics[0] if reading.topics else reading.ranking[0][0]
+        response = {INTENT_RESPONSE_KEY: best, PREDICTED_CONFIDENCE_KEY: dict(reading.ranking)[best]}
+        return {
+            "all_retrieval_intents": self._retrieval_intents,
+            "default": {"response": response, "ranking": ranking},
+        }
+
+
+def _by_intent(reading: Reading) -> List[Dict[Text, Any]]:
+    shares: Dict[Text, float] = {}
+    for topic, share in reading.ranking:
+        intent = topic.partition("/")[0]
+        shares[intent] = shares.get(intent, 0.0) + share
+    ordered = sorted(shares.items(), key=lambda entry: entry[1], reverse=True)
+    return [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: share} for name, share in ordered[:_RANKED]]

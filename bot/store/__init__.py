@@ -1,0 +1,1 @@
+"""What is kept: tables, migrations, transactions. Imports nothing else of bot."""

@@ -1,0 +1,186 @@
+"""One conversation in the database: who answers in it just now, what was said, what was offered.
+
+Whoever appends has updated the conversation's row before, in the same transaction (``open`` or ``lease`` or
+``release``). That row's lock makes the order of ``n`` the order of commits, which readers by ``n`` rely on.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from itertools import batched
+from typing import cast
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.message import Choice, Expects, Link, Message, Sender, Source
+from bot.store.tables import ConversationRow, MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A person's message that was accepted earlier; ``payload`` is the engine's, when it was a choice."""
+
+    id: str
+    n: int
+    text: str
+    payload: str | None
+    answered: bool
+
+
+class Transcript:
+    """A conversation within one transaction; ``now`` and ``until`` are aware moments."""
+
+    def __init__(self, session: AsyncSession, conversation_id: str) -> None:
+        self._session = session
+        self._id = conversation_id
+
+    async def open(self, channel: str, now: datetime) -> None:
+        """Makes the conversation."""
+        await self._session.execute(
+            insert(ConversationRow).values(id=self._id, channel=channel, created_at=now, last_at=now)
+        )
+
+    async def exists(self) -> bool:
+        return bool(await self._session.scalar(select(exists().where(ConversationRow.id == self._id))))
+
+    async def lease(self, owner: str, now: datetime, until: datetime) -> str | None:
+        """Takes the right to answer until ``until``; returns the channel, or None when it is taken or unknown."""
+        free = or_(ConversationRow.lease_until.is_(None), ConversationRow.lease_until < now)
+        return await self._session.scalar(
+            update(ConversationRow)
+            .where(ConversationRow.id == self._id, free)
+            .values(lease_owner=owner, lease_until=until, last_at=now)
+            .returning(ConversationRow.channel)
+        )
+
+    async def release(self, owner: str, topic: str | None = None) -> bool:
+        """Gives the lease back, noting what the turn was about; False when it had gone to somebody else."""
+        row = update(ConversationRow).where(ConversationRow.id == self._id, ConversationRow.lease_owner == owner)
+        kept = {"topic": topic} if topic else {}
+        released = row.values(lease_owner=None, lease_until=None, **kept).returning(ConversationRow.id)
+        return await self._session.scalar(released) is not None
+
+    async def received(self, client_id: str) -> Received | None:
+        """The message that came with this id of the client's making."""
+        columns = (MessageRow.id, MessageRow.n, MessageRow.text, MessageRow.payload, MessageRow.answered_at)
+        found = await self._session.execute(
+            select(*columns).where(MessageRow.conversation_id == self._id, MessageRow.client_id == client_id)
+        )
+        if (row := found.one_or_none()) is None:
+            return None
+        return Received(row.id, row.n, row.text, row.payload, answered=row.answered_at is not None)
+
+    async def receive(self, text: str, payload: str | None, client_id: str | None, now: datetime) -> Received:
+        """Keeps what a person said; not answered yet."""
+        received = Received(str(uuid4()), await self._next_n(), text, payload, answered=False)
+        message = Message(received.n, "you", text)
+        await self._insert([(received.id, message)], now, payload=payload, client_id=client_id)
+        return received
+
+    async def answer(self, received: Received, messages: list[Message], now: datetime) -> list[Message]:
+        """Keeps the answers to what was received; returns them with their ``n``."""
+        answers = await self.say(messages, received.n, now)
+        await self._session.execute(
+            update(MessageRow).where(MessageRow.id == received.id).values(answered_at=now),
+            execution_options={"synchronize_session": False},
+        )
+        return answers
+
+    async def say(self, messages: list[Message], answers: int, now: datetime) -> list[Message]:
+        """Appends what the assistant says; returns it with its ``n``."""
+        first = await self._next_n()
+        numbered = [_numbered(message, first + i, answers) for i, message in enumerate(messages)]
+        await self._insert([(str(uuid4()), message) for message in numbered], now)
+        return numbered
+
+    async def answers_to(self, n: int) -> list[Message]:
+        """The assistant's answers to message ``n``."""
+        return await self._messages(MessageRow.answers == n)
+
+    async def since(self, n: int) -> list[Message]:
+        """Everything said after message ``n``, in order."""
+        return await self._messages(MessageRow.n > n)
+
+    async def offered(self) -> tuple[Choice, ...]:
+        """The choices of the assistant's last turn."""
+        last = (
+            select(MessageRow.answers)
+            .where(MessageRow.conversation_id == self._id, MessageRow.sender == "assistant")
+            .order_by(MessageRow.n.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        turn = await self._messages(MessageRow.sender == "assistant", MessageRow.answers == last)
+        return tuple(choice for message in turn for choice in message.choices)
+
+    async def _messages(self, *where: ColumnElement[bool]) -> list[Message]:
+        rows = await self._session.scalars(
+            select(MessageRow).where(MessageRow.conversation_id == self._id, *where).order_by(MessageRow.n)
+        )
+        return [_message(row) for row in rows]
+
+    async def _next_n(self) -> int:
+        last = await self._session.scalar(select(func.max(MessageRow.n)).where(MessageRow.conversation_id == self._id))
+        return (last or 0) + 1
+
+    async def _insert(
+        self,
+        messages: list[tuple[str, Message]],
+        now: datetime,
+        payload: str | None = None,
+        client_id: str | None = None,
+    ) -> None:
+        await self._session.execute(
+            insert(MessageRow),
+            [
+                {
+                    "id": id_,
+                    "conversation_id": self._id,
+                    "n": message.n,
+                    "sender": message.sender,
+                    "text": message.text,
+                    "payload": payload,
+                    "choices": [asdict(choice) for choice in message.choices],
+                    "links": [asdict(link) for link in message.links],
+                    "source": asdict(message.source) if message.source else None,
+                    "expects": message.expects,
+                    "topics": list(message.topics),
+                    "client_id": client_id,
+                    "answers": message.answers,
+                    "created_at": now,
+                }
+                for id_, message in messages
+            ],
+        )
+
+
+async def last_numbers(session: AsyncSession, conversation_ids: list[str]) -> dict[str, int]:
+    """The newest ``n`` of each of these conversations."""
+    newest: dict[str, int] = {}
+    for ids in batched(conversation_ids, 500, strict=False):
+        rows = await session.execute(
+            select(MessageRow.conversation_id, func.max(MessageRow.n))
+            .where(MessageRow.conversation_id.in_(ids))
+            .group_by(MessageRow.conversation_id)
+        )
+        newest.update((id_, n) for id_, n in rows)
+    return newest
+
+
+def _numbered(message: Message, n: int, answers: int) -> Message:
+    return replace(message, n=n, sender="assistant", answers=answers)
+
+
+def _message(row: MessageRow) -> Message:
+    return Message(
+        n=row.n,
+        sender=cast(Sender, row.sender),
+        text=row.text,
+        choices=tuple(Choice(**choice) for choice in row.choices),
+        links=tuple(Link(**link) for link in row.links),
+        source=Source(**row.source) if row.source else None,
+        expects=cast(Expects, row.expects),
+        topics=tuple(row.topics),
+        answers=row.answers,
+    )
