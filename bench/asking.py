@@ -27,17 +27,20 @@ async def ask_all(
         AskingError: if it cannot be reached or fails (status 500 and above).
     """
     turn = asyncio.Semaphore(_AT_ONCE)
-    timeout = aiohttp.ClientTimeout(total=_SECONDS_A_REQUEST)
-    async with aiohttp.ClientSession(url, timeout=timeout) as http, asyncio.TaskGroup() as group:
 
-        async def answer(question: Question) -> Answered:
-            async with turn:
-                answered = await ask(http, question, topics)
-            on_answer()
-            return answered
+    async def answer(http: aiohttp.ClientSession, question: Question) -> Answered:
+        async with turn:
+            answered = await ask(http, question, topics)
+        on_answer()
+        return answered
 
-        tasks = [group.create_task(answer(question)) for question in questions]
-    return [task.result() for task in tasks]
+    async with aiohttp.ClientSession(url, timeout=aiohttp.ClientTimeout(total=_SECONDS_A_REQUEST)) as http:
+        tasks = [asyncio.create_task(answer(http, question)) for question in questions]
+        try:
+            return await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
 async def ask(http: aiohttp.ClientSession, question: Question, topics: Topics) -> Answered:

@@ -124,11 +124,14 @@ def _judge_in_scope(question: Question, answered: Answered, covers: Covers) -> O
 
 
 def _is_right(question: Question, answered: Sequence[str], covers: Covers) -> bool:
-    wanted, also = question.wanted, set(question.also)
-    missing = [topic for topic in wanted if not any(a == topic or covers(a, topic) for a in answered)]
-    replacing = {topic for topic in answered if topic in also and topic not in wanted}
-    spare = [topic for topic in answered if topic not in also and topic not in question.topics]
-    return len(missing) <= len(replacing) and all(any(covers(topic, extra) for topic in wanted) for extra in spare)
+    unanswered = [topic for topic in question.wanted if topic not in answered]
+    covering = {topic for topic in answered if any(covers(topic, wanted) for wanted in unanswered)}
+    missing = [wanted for wanted in unanswered if not any(covers(topic, wanted) for topic in covering)]
+    replacing = {topic for topic in answered if topic in question.also and topic not in question.topics}
+    spare = set(answered) - covering - replacing - set(question.topics)
+    return len(missing) <= len(replacing) and all(
+        any(covers(wanted, topic) for wanted in question.wanted) for topic in spare
+    )
 
 
 def _judge_out_of_scope(answered: Answered) -> Outcome:

@@ -31,6 +31,11 @@ def train(*, force: bool = False) -> Cost:
     return run([PSQM, "train", *(["--force"] if force else [])], WORK / "logs" / "ours-train.log", _environment())
 
 
+def show_help() -> Cost:
+    """Runs `psqm --help`."""
+    return run([PSQM, "--help"], WORK / "logs" / "ours-help.log", _environment())
+
+
 @contextmanager
 def serving() -> Iterator[Ours]:
     """The assistant from its ready line until the block ends. Raises BenchError when it does not get ready."""

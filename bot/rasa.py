@@ -48,7 +48,10 @@ class EngineLink(BaseModel):
 
     @property
     def is_safe(self) -> bool:
-        return urlsplit(self.href).scheme in _SAFE_SCHEMES
+        try:
+            return urlsplit(self.href).scheme in _SAFE_SCHEMES
+        except ValueError:
+            return False
 
 
 class EngineSource(BaseModel):

@@ -75,6 +75,7 @@ class FakeEngine:
         if turn["text"] == "offer":
             return [{"text": "Which one?", "choices": OFFER}]
         links = [{"label": "Website", "href": "https://www.example.org"}, {"label": "x", "href": "javascript:alert(1)"}]
+        links.append({"label": "y", "href": "https://[broken"})
         return [{"text": f"You said: {turn['text']}", "links": links, "topics": ["ask/cost"], "source": SOURCE}]
 
 

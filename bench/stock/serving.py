@@ -19,7 +19,7 @@ _READY_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Stock:
-    """Where the peer's engine is, its process and its action server's, and when (perf_counter) the engine was started."""
+    """Where the engine is, its process and the action server's, and when (perf_counter) the engine was started."""
 
     url: str
     engine: Popen[bytes]

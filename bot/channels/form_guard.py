@@ -23,6 +23,8 @@ class FormGuard:
 
     def accepts(self, token: str, conversation_id: str | None, headers: Mapping[str, str]) -> bool:
         """Whether the form is ours: its token is for this conversation and it was posted from our own page."""
+        if not token.isascii():
+            return False
         try:
             belongs_to = self._serializer.loads(token, max_age=self._seconds)
         except BadSignature:
@@ -34,5 +36,8 @@ class FormGuard:
             return site in ("same-origin", "none")
         if (origin := headers.get("Origin")) is None:
             return True
-        host = urlsplit(origin).netloc.lower()
+        try:
+            host = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
         return bool(host) and host in (self._host, headers.get("Host", "").lower())

@@ -26,6 +26,8 @@ class Sessions:
 
     def read(self, session: str) -> str:
         """The conversation's id; raises NoSession."""
+        if not session.isascii():  # bytes that are no text reach us as characters that cannot be encoded
+            raise NoSession
         try:
             conversation_id = self._serializer.loads(session, max_age=self.seconds)
         except BadSignature:

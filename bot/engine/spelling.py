@@ -14,7 +14,7 @@ from symspellpy import SymSpell, Verbosity
 SHORTEST = 3  # letters; shorter words have too many neighbours
 SHORTEST_FOR_TWO_EDITS = 6
 KNOWN_WORDS = 30_000  # the commonest of symspellpy's 82,765 English words pass as they are
-TARGET_WORDS = 20_000  # and to these a word may be mended, by one edit
+TARGET_WORDS = 12_000  # and to these a word may be mended, by one edit
 
 SHORTHAND = {
     "pls": "please", "plz": "please", "thx": "thanks", "ta": "thanks", "u": "you", "ur": "your", "r": "are",

@@ -119,6 +119,7 @@ class TopicModel:
         # saga with a loose tolerance: the same accuracy as lbfgs here in a fifteenth of its time
         by_wording = LogisticRegression(C=30, solver="saga", tol=1e-2, max_iter=100, random_state=0)
         by_wording.fit(wording.fit_transform(texts), labels)
+        by_wording.coef_ = by_wording.coef_.astype(np.float32)  # as exact as its fit, at half the memory
         return cls(list(by_meaning.classes_), by_meaning, by_wording, wording, vectors, labels, Thresholds(0.0, 0.0))
 
     def predict(self, texts: Sequence[str], vectors: np.ndarray) -> List[Prediction]:

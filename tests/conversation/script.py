@@ -2,14 +2,20 @@
 
 from collections import Counter
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from bot.answers import Answers
+from bench.topics import Topics, rendered
 from bot.facts import Facts, load_facts
 from tests.conversation.running import ROOT, Person
+
+type Script = list[tuple[str, str]]
+
+
+@cache
+def topics() -> Topics:
+    return Topics.load(ROOT)
 
 
 @cache
@@ -24,43 +30,14 @@ def responses() -> dict[str, list[dict[str, Any]]]:
     return {name.removeprefix("utter_"): variants for name, variants in domain["responses"].items()}
 
 
-@cache
-def choice_labels() -> dict[str, str]:
-    """What the clarifying question calls each topic."""
-    labels = {}
-    for path in sorted(Path(ROOT / "data/nlu").glob("*.yml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            if "label" in entry.get("metadata", {}):
-                labels[entry["intent"]] = entry["metadata"]["label"]
-    return labels
-
-
-def texts(topic: str, facts: Facts | None = None) -> list[str]:
-    """Every text in which the assistant may answer ``topic``."""
-    facts = facts or the_facts()
-    answer = Answers(facts, {f"utter_{topic}": responses()[topic]}).on(topic)
-    assert answer is not None
-    return [_said(variant["text"].format(**answer.values)) for variant in responses()[topic]]
-
-
-@cache
-def _topics_by_text() -> dict[str, str]:
-    return {text: topic for topic in responses() for text in texts(topic)}
+def said_on(topic: str, facts: Facts) -> list[str]:
+    """Every text in which the assistant answers ``topic`` with these facts."""
+    return [rendered(variant["text"], facts) for variant in responses()[topic]]
 
 
 def heard(messages: list[dict[str, Any]]) -> str:
-    """The topics of an answer, as a script writes them: ``ask/cost + ask/hub``."""
-    return " + ".join(_topics_by_text().get(_said(message["text"]), repr(message["text"])) for message in messages)
-
-
-def converse(person: Person, script: list[tuple[str, str]]) -> None:
-    """Goes through a conversation; ``[What it costs]`` presses that button, all else is typed.
-
-    The order of several answers is that of the questions.
-    """
-    for said, expected in script:
-        answer = person.choose(said[1:-1]) if said.startswith("[") and said.endswith("]") else person.say(said)
-        assert heard(answer) == expected, f"{said!r} got {heard(answer)}"
+    """The topics of an answer, as a script writes them: ``ask/cost + ask/hub``. Words of no response stand as they are."""
+    return " + ".join(topics().by_text.get(message["text"], repr(message["text"])) for message in messages)
 
 
 def offered(messages: list[dict[str, Any]]) -> list[str]:
@@ -68,11 +45,15 @@ def offered(messages: list[dict[str, Any]]) -> list[str]:
     return [choice["label"] for message in messages for choice in message.get("choices", [])]
 
 
-def each_once(history: list[dict[str, Any]]) -> bool:
-    """Whether messages are numbered without gap, and no line of a person's is there twice."""
+def converse(person: Person, script: Script) -> None:
+    """Goes through a conversation of (said, expected) pairs; ``[What it costs]`` presses that button, all else is typed."""
+    for said, expected in script:
+        answer = person.choose(said[1:-1]) if said.startswith("[") and said.endswith("]") else person.say(said)
+        assert heard(answer) == expected, f"{said!r} got {heard(answer)}"
+
+
+def assert_each_once(history: list[dict[str, Any]]) -> None:
+    """Messages are numbered without a gap, and no line of a person's is there twice."""
+    assert [message["n"] for message in history] == list(range(1, len(history) + 1))
     lines = Counter(message["text"] for message in history if message["from"] == "you")
-    return [message["n"] for message in history] == list(range(1, len(history) + 1)) and set(lines.values()) <= {1}
-
-
-def _said(text: str) -> str:
-    return " ".join(text.split())
+    assert all(count == 1 for count in lines.values()), lines

@@ -19,7 +19,8 @@ def test_a_session_names_its_conversation() -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer abc", "Bearer a.b.c", "Bearer \u00e9.b.c"]
+    "header",
+    ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer abc", "Bearer a.b.c", "Bearer \u00e9.b.c", "Bearer \udcfc"],
 )
 def test_what_is_no_session(header: str) -> None:
     with pytest.raises(NoSession):
@@ -69,6 +70,7 @@ OURS = {"Origin": "https://chat.example"}
         ({"Origin": "http://127.0.0.1:8080", "Host": "127.0.0.1:8080"}, True),
         ({"Origin": "https://evil.example"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "https://[broken"}, False),
         ({"Sec-Fetch-Site": "cross-site"} | OURS, False),
         ({"Sec-Fetch-Site": "same-site"} | OURS, False),
     ],
@@ -77,6 +79,6 @@ def test_a_form_comes_from_our_own_page(headers: dict[str, str], accepted: bool)
     assert GUARD.accepts(GUARD.token("abc"), "abc", headers) is accepted
 
 
-@pytest.mark.parametrize("token", ["", "x", SESSIONS.sign("abc"), GUARD.token("other"), GUARD.token(None)])
+@pytest.mark.parametrize("token", ["", "x", "\udcfc", SESSIONS.sign("abc"), GUARD.token("other"), GUARD.token(None)])
 def test_a_form_carries_the_token_of_its_own_conversation(token: str) -> None:
     assert not GUARD.accepts(token, "abc", OURS)

@@ -1,0 +1,145 @@
+"""`python -m bench [accuracy|latency|footprint|all]`: measures, prints, and writes bench/results.md and results.json."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from bench import accuracy, footprint, latency, ours, report
+from bench.asking import AskingError
+from bench.bytecode import compile_ours
+from bench.evaluation import QuestionsError
+from bench.machine import circumstances
+from bench.processes import WORK, BenchError
+from bench.stock import serving as stock_serving
+from bench.stock import training as stock_training
+from bench.talking import NoAnswer
+from bench.topics import ROOT, Topics
+from bot.facts import FactsError
+
+_PARTS = ("accuracy", "latency", "footprint")
+_QUICK = WORK / "quick"  # a try writes there, never over measured figures
+
+
+class Bench:
+    """The parts, with what they share: progress, the peer's model, and whether this is only a quick try."""
+
+    def __init__(self, progress: Progress, *, quick: bool) -> None:
+        self._progress = progress
+        self._quick = quick
+        self._stock_model: stock_training.Model | None = None
+
+    def prepare(self) -> None:
+        """Compiles and trains ours, when it has changed."""
+        self._step("compiling", compile_ours)
+        self._step("training ours, if it has changed", ours.train)
+
+    def accuracy(self) -> dict[str, Any]:
+        """Both files of questions, at a running assistant of ours."""
+        every = 20 if self._quick else 1
+        measured = {}
+        with ours.serving() as assistant:
+            for name in accuracy.FILES:
+                total = len(accuracy.questions(name, Topics.load())[::every])
+                task = self._progress.add_task(f"accuracy: {name} questions", total=total)
+                measured[name] = accuracy.measure(assistant.url, name, every, partial(self._progress.advance, task))
+        return measured
+
+    def latency(self) -> dict[str, Any]:
+        """Rounds of conversations with ours and the peer, both running."""
+        model, questions = self._peer(), accuracy.plain_questions(Topics.load())
+        level = latency.Level
+        plan = latency.Plan((level(1, 5), level(4, 2)), rounds=2) if self._quick else latency.Plan()
+        with ExitStack() as stack:
+            assistant = stack.enter_context(ours.serving())
+            stock = stack.enter_context(stock_serving.serving(model))
+            task = self._progress.add_task("latency: rounds", total=plan.steps)
+            levels = asyncio.run(
+                latency.measure(assistant.url, stock.url, questions, plan, partial(self._progress.advance, task))
+            )
+        return {"levels": levels, "rounds": plan.rounds}
+
+    def footprint(self) -> dict[str, Any]:
+        """Starts, memory, training, sizes."""
+        model, questions = self._peer(), accuracy.plain_questions(Topics.load())
+        plan = footprint.Plan(starts=1, messages=20) if self._quick else footprint.Plan()
+        task = self._progress.add_task("footprint", total=None)
+        measured = footprint.measure(
+            questions, plan, model, lambda doing: self._progress.update(task, description=f"footprint: {doing}")
+        )
+        self._progress.update(task, description="footprint", total=1, completed=1)
+        return measured
+
+    def _peer(self) -> stock_training.Model:
+        if self._stock_model is None:
+            self._step("setting up the peer's environment, if it is not there", stock_training.set_up)
+            train = partial(stock_training.train, 2 if self._quick else None)
+            self._stock_model = self._step("training the peer, if it has not learnt these examples", train)
+        return self._stock_model
+
+    def _step[Result](self, doing: str, work: Callable[[], Result]) -> Result:
+        task = self._progress.add_task(doing, total=None)
+        result = work()
+        self._progress.update(task, total=1, completed=1)
+        return result
+
+
+def main() -> int:
+    """Reads the arguments, measures, and returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "part", nargs="?", choices=(*_PARTS, "all"), default="all", help="what to measure (default: all)"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help=f"a try of small numbers, kept in {_QUICK.relative_to(ROOT)}"
+    )
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that every server is stopped
+    parts = _PARTS if arguments.part == "all" else (arguments.part,)
+    try:
+        print_report(measure(parts, quick=arguments.quick))
+    except (BenchError, AskingError, NoAnswer, QuestionsError, FactsError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def measure(parts: tuple[str, ...], *, quick: bool) -> str:
+    """Measures the parts in turn, keeps each when it is done, and returns the report."""
+    here = circumstances(" ".join(["python -m bench", *(parts if len(parts) == 1 else ["all"])]))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    text = ""
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bench = Bench(progress, quick=quick)
+        bench.prepare()
+        for part in parts:
+            measured: dict[str, Any] = getattr(bench, part)()
+            text = report.keep(_QUICK if quick else ROOT / "bench", part, {**here, **measured})
+    return text
+
+
+def print_report(text: str) -> None:
+    """Shows the report as a person reads it at a terminal, and as it is anywhere else."""
+    console = Console()
+    if console.is_terminal:
+        console.print(Markdown(text))
+    else:
+        print(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
