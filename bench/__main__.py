@@ -18,7 +18,7 @@ from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
 from bench.machine import circumstances
-from bench.processes import WORK, BenchError
+from bench.processes import WORK, BenchError, check_alive
 from bench.stock import serving as stock_serving
 from bench.stock import training as stock_training
 from bench.talking import NoAnswer
@@ -62,9 +62,13 @@ class Bench:
             assistant = stack.enter_context(ours.serving())
             stock = stack.enter_context(stock_serving.serving(model))
             task = self._progress.add_task("latency: rounds", total=plan.steps)
-            levels = asyncio.run(
-                latency.measure(assistant.url, stock.url, questions, plan, partial(self._progress.advance, task))
-            )
+
+            def after_round() -> None:
+                for process in (assistant.process, stock.engine, stock.actions):
+                    check_alive(process, WORK / "logs")
+                self._progress.advance(task)
+
+            levels = asyncio.run(latency.measure(assistant.url, stock.url, questions, plan, after_round))
         return {"levels": levels, "rounds": plan.rounds}
 
     def footprint(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def accuracy(measured: Mapping[str, Any]) -> str:
         [
             table(head, rows),
             table(["", "n", *(outcome.value for outcome in _OUT_OF_SCOPE)], [["out of scope", *outside]]),
-            f"Asked back: {percent(measured['asked_back'])} of all questions.",
+            f"Asked back: {percent(measured['asked_back'])} of all questions. {_unseen(measured)}",
             *_pairs("What was taken for what", wrong),
             *_pairs("Counted as right because the answer states the wanted one's facts", covered),
         ]
@@ -109,6 +109,15 @@ def _kind_row(name: str, counts: Sequence[Mapping[str, int]]) -> list[object]:
     right = of(*_ANSWERED)
     share = percent(right / total) if total else ""
     return [name.replace("_", " "), total, right, share, of(Outcome.RIGHT), *(of(outcome) for outcome in _IN_SCOPE)]
+
+
+def _unseen(measured: Mapping[str, Any]) -> str:
+    unseen = measured["unseen"]
+    return (
+        f"{measured['seen_before']} of the {measured['questions']} questions are, word for word, examples or questions that the "
+        f"understanding was made with; of the others in scope {percent(unseen['right'])} right, out of scope "
+        f"{percent(unseen['out_of_scope_fact'])} answered with a fact."
+    )
 
 
 def _pairs(title: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:

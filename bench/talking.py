@@ -16,11 +16,11 @@ class Conversation(Protocol):
     """One person's conversation."""
 
     async def say(self, text: str) -> int:
-        """Says ``text`` and returns how many messages came back. Raises NoAnswer or an aiohttp error."""
+        """Says ``text`` and returns how many messages came back. Raises NoAnswer."""
 
 
 class NoAnswer(Exception):
-    """A server refused a message or said nothing; the text says which."""
+    """A server refused a message, said nothing or is gone; the text says which."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class OurConversation:
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession) -> Self:
-        """Starts it and says hello. Raises NoAnswer or an aiohttp error."""
+        """Starts it and says hello. Raises NoAnswer."""
         started = await _post(http, "/api/sessions", {})
         conversation = cls(http, {"Authorization": f"Bearer {started['session']}"})
         await _greet(conversation)
@@ -52,7 +52,7 @@ class StockConversation:
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession) -> Self:
-        """Says hello, which starts it. Raises NoAnswer or an aiohttp error."""
+        """Says hello, which starts it. Raises NoAnswer."""
         conversation = cls(http, uuid4().hex)
         await _greet(conversation)
         return conversation
@@ -96,7 +96,7 @@ async def talk(conversation: Conversation, texts: Sequence[str]) -> Round:
         started = time.perf_counter()
         try:
             messages = await conversation.say(text)
-        except (NoAnswer, aiohttp.ClientError, TimeoutError):
+        except NoAnswer:
             done.errors += 1
             continue
         done.turns.append(time.perf_counter() - started)
@@ -112,7 +112,10 @@ async def _greet(conversation: Conversation) -> None:
 async def _post(
     http: aiohttp.ClientSession, path: str, body: dict[str, str], headers: dict[str, str] | None = None
 ) -> Any:
-    async with http.post(path, json=body, headers=headers) as response:
-        if response.status >= 400:
-            raise NoAnswer(f"{path}: status {response.status}")
-        return await response.json()
+    try:
+        async with http.post(path, json=body, headers=headers) as response:
+            if response.status >= 400:
+                raise NoAnswer(f"{path}: status {response.status}")
+            return await response.json()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise NoAnswer(f"{path}: {type(error).__name__}") from None

@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import suppress
 
 import structlog
 
-from bot.app import init_app, serve_sites
+from bot.answers import Answers
+from bot.app import StartError, init_app, serve_sites
+from bot.facts import load_facts
 from bot.settings import Settings
 from bot.training import ENGINE_PYTHON, ROOT, TrainingError, check_model
 
@@ -38,6 +41,7 @@ def engine_environment(settings: Settings) -> Mapping[str, str]:
         "PSQM_TRACKER_URL": settings.tracker_url,
         "PSQM_LOG_LEVEL": settings.log_level,
         "PYTHONWARNINGS": "ignore",
+        "MALLOC_ARENA_MAX": "2",  # one thread does the work: more arenas only hold on to memory
     }
 
 
@@ -77,7 +81,7 @@ class EngineProcess:
         log.info("the engine is starting", pid=process.pid)
         try:
             if process.stdout is not None:
-                async for line in process.stdout:
+                async for line in _lines(process.stdout):
                     relay_line(line.decode(errors="replace").rstrip())
             return await process.wait()
         finally:
@@ -94,6 +98,17 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
         except TimeoutError:
             os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+
+
+async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while True:
+        try:
+            line = await stream.readline()
+        except ValueError:  # longer than the reader keeps; what it kept of it is gone
+            line = b"(a line of the log that was too long to keep)"
+        if not line:
+            return
+        yield line
 
 
 def relay_line(line: str) -> None:
@@ -115,7 +130,11 @@ async def serve_all(settings: Settings, ready: Callable[[], None]) -> None:
     Raises StartError, SettingsError, FactsError or TrainingError when it cannot start.
     """
     app = init_app(settings)
+    Answers.load(
+        load_facts(settings.facts_path), settings.domain_path
+    )  # else the first question would find what is missing
     engine = EngineProcess(settings)
+    _make_sure_port_is_free(settings.engine_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for told in (signal.SIGINT, signal.SIGTERM):
@@ -138,6 +157,17 @@ async def serve_all(settings: Settings, ready: Callable[[], None]) -> None:
         for task in (waiting, *tasks):
             task.cancel()
         await asyncio.gather(waiting, *tasks, return_exceptions=True)
+
+
+def _make_sure_port_is_free(port: int) -> None:
+    # Otherwise the engine would end again and again, and whoever has its port would be taken for it.
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise StartError(
+            f"Port {port} on 127.0.0.1 cannot be used ({reason}): free it or set PSQM_ENGINE_PORT."
+        ) from None
 
 
 async def _after(event: asyncio.Event, work: Callable[[], Coroutine[None, None, None]]) -> None:

@@ -48,6 +48,7 @@ class ReadingSettings:
     ``clear_lead``: a score under ``Thresholds.sure`` is answered all the same when the best topic is this many times as likely
     as the next.
     ``outside``: from this probability of being out of scope on, a clause of a longer message asks nothing.
+    ``outside_lead``: how many times as likely as "out of scope" a topic has to be: a wrong fact costs more than none.
     """
 
     question_cost: float = 0.12
@@ -57,6 +58,7 @@ class ReadingSettings:
     plain_enough: float = 0.45
     clear_lead: float = 2.5
     outside: float = 0.5
+    outside_lead: float = 1.2
 
 
 class Reader:
@@ -158,7 +160,8 @@ class Reader:
     def _single(self, prediction: Prediction) -> Reading:
         ranking = prediction.ranking
         thresholds = self._model.thresholds
-        if prediction.topic == OUT_OF_SCOPE or prediction.score < thresholds.unknown:
+        outside = dict(ranking).get(OUT_OF_SCOPE, 0.0)
+        if ranking[0][1] < self._settings.outside_lead * outside or prediction.score < thresholds.unknown:
             return Reading(Certainty.UNKNOWN, [], ranking)
         clear = ranking[0][1] >= self._settings.clear_lead * ranking[1][1]
         if prediction.score >= thresholds.sure or clear:

@@ -19,8 +19,10 @@ from bot.engine import stand_ins
 
 stand_ins.install(stand_ins.NOT_FOR_SERVING)
 
-from rasa.core.run import serve_application  # noqa: E402  (the stand-ins have to come first)
+from rasa.core.run import serve_application  # noqa: E402
 from rasa.core.utils import AvailableEndpoints  # noqa: E402
+
+from bot.engine.action_results import check_with_one_validator  # noqa: E402  (the stand-ins have to come first)
 
 # Told about every request or start-up step, or at a level that a reader would take for trouble.
 _QUIET = (
@@ -54,6 +56,7 @@ def main() -> None:
     parser.add_argument("--credentials", type=Path, default=Path("credentials.yml"))
     parser.add_argument("--until-input-closes", action="store_true")
     arguments = parser.parse_args()
+    check_with_one_validator()
     _log_json_lines(os.environ.get("PSQM_LOG_LEVEL", "info"))
     if arguments.until_input_closes:
         threading.Thread(target=_stop_when_input_closes, daemon=True).start()

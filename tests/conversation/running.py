@@ -80,7 +80,7 @@ class Assistant:
     def wait_until_ready(self) -> Self:
         """Waits for the line "Ready: …"; fails with the log when the process ends before."""
         eventually(lambda: self.says_ready or self.process.poll() is not None, START_SECONDS, "ready")
-        assert self.says_ready, self.log.read_text()
+        assert self.says_ready, f"ended with {self.process.poll()}: {self.log.read_text()}"
         return self
 
     @property

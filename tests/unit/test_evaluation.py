@@ -132,8 +132,8 @@ def test_an_answer_without_facts_is_covered_by_none(topics: Topics) -> None:
         ("- {text: a, kind: direct, topics: []}", "entry 1 → topics: too_short"),
         ("- {text: a, kind: direct, topics: [out_of_scope]}", "entry 1: the kind does not fit the topics"),
         (
-            "- {text: A b, kind: direct, topics: [ask/cost]}\n- {text: "a  b?", kind: direct, topics: [ask/cost]}",
-            "repeats",
+            "- {text: A b, kind: direct, topics: [ask/cost]}\n- {text: a  b!, kind: direct, topics: [ask/cost]}",
+            "entry 2: repeats entry 1",
         ),
         ("- {text: [", "not valid YAML"),
     ],
