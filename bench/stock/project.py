@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,16 @@ def files(root: Path = ROOT, default_config: str = "", epochs: int | None = None
         "credentials.yml": _CREDENTIALS,
         "answers.json": json.dumps(_answers(root, intents), ensure_ascii=False, indent=1),
         "actions.py": (Path(__file__).parent / "actions.py").read_text(encoding="utf-8"),
+    }
+
+
+def learnt_from(files: Mapping[str, str]) -> dict[str, str]:
+    """What of the project's files a training learns from: not the words of the answers."""
+    domain = yaml.safe_load(files["domain.yml"])
+    names = json.dumps({**domain, "responses": sorted(domain["responses"])}, sort_keys=True)
+    return {
+        "domain": names,
+        **{name: files[name] for name in ("config.yml", *(n for n in files if n.startswith("data/")))},
     }
 
 

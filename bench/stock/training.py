@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -54,25 +55,38 @@ def set_up() -> None:
 
 
 def train(epochs: int | None = None) -> Model:
-    """The model of our examples, trained unless it is there already. ``epochs``: see ``project.files``."""
+    """The model of our examples, trained unless it is there already. ``epochs``: see ``project.files``.
+
+    What a training takes is kept beside its model. Where only words of answers have changed, which nothing learns from, Rasa
+    puts them into the model without training again, and the figures stay those of the training.
+    """
     default_config = (ENVIRONMENT / _DEFAULT_CONFIG).read_text(encoding="utf-8")
     files = project.files(ROOT, default_config, epochs)
-    material = json.dumps(files, sort_keys=True) + _LOCK.read_text(encoding="utf-8")
-    folder = WORK / "stock" / hashlib.sha256(material.encode()).hexdigest()[:16]
+    learnt = project.learnt_from(files)
+    folder = WORK / "stock" / _digest({**learnt, "lock": _LOCK.read_text(encoding="utf-8")})[:16]
     record = folder / "training.json"
-    if record.is_file():
-        kept = json.loads(record.read_text(encoding="utf-8"))
-        return Model(folder, Cost(kept["wall"], kept["cpu"]), kept["trained"])
-    shutil.rmtree(folder, ignore_errors=True)
+    kept = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else None
+    if kept is None or kept["files"] != _digest(files):
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
+        cost = _train(folder, files)
+        first = {**asdict(cost), "trained": date.today().isoformat()}
+        kept = {**(kept or first), "files": _digest(files)}
+        record.write_text(json.dumps(kept), encoding="utf-8")
+    return Model(folder, Cost(kept["wall"], kept["cpu"]), kept["trained"])
+
+
+def _train(folder: Path, files: Mapping[str, str]) -> Cost:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     command: Command = [PYTHON, "-m", "rasa", "train", "--fixed-model-name", "stock"]
-    cost = run(command, _LOGS / "stock-train.log", environment(**SETTINGS), folder, _TRAINING_SECONDS)
-    model = Model(folder, cost, date.today().isoformat())
-    record.write_text(json.dumps({**asdict(cost), "trained": model.trained}), encoding="utf-8")
-    return model
+    return run(command, _LOGS / "stock-train.log", environment(**SETTINGS), folder, _TRAINING_SECONDS)
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
 
 
 def _uv() -> str:

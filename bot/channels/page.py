@@ -118,7 +118,8 @@ def _client_id(form: Mapping[str, str]) -> str | None:
 
 
 def _back(request: web.Request, conversation_id: str) -> web.Response:
-    response = web.Response(status=303, headers={"Location": _PATH, "Cache-Control": "no-store"})
+    # The fragment is the person's last question: a long answer is read from its beginning.
+    response = web.Response(status=303, headers={"Location": f"{_PATH}#latest", "Cache-Control": "no-store"})
     _remember(request, response, conversation_id)
     return response
 

@@ -1,5 +1,8 @@
 """The public pages and files: the demo page, the widget, what both need."""
 
+import gzip
+import hashlib
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -31,9 +34,26 @@ async def home(request: web.Request) -> web.Response:
     return render(request, "home.html")
 
 
-async def widget_script(_request: web.Request) -> web.FileResponse:
-    """``GET /widget.js``, for any site that embeds it."""
-    return web.FileResponse(WIDGET / "widget.js", headers={"Content-Type": "text/javascript; charset=utf-8"})
+@cache
+def _widget() -> tuple[bytes, bytes, str]:
+    """The widget's script, the same compressed, and its ETag."""
+    script = (WIDGET / "widget.js").read_bytes()
+    return script, gzip.compress(script, mtime=0), hashlib.sha256(script).hexdigest()[:32]
+
+
+async def widget_script(request: web.Request) -> web.Response:
+    """``GET /widget.js``, for any site that embeds it; compressed for those who take that."""
+    script, compressed, etag = _widget()
+    response = web.Response(content_type="text/javascript", charset="utf-8", headers={"Vary": "Accept-Encoding"})
+    response.etag = etag
+    if any(known.value in (etag, "*") for known in request.if_none_match or ()):
+        response.set_status(304)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.headers["Content-Encoding"] = "gzip"
+        response.body = compressed
+    else:
+        response.body = script
+    return response
 
 
 async def share_files(request: web.Request, response: web.StreamResponse) -> None:

@@ -14,6 +14,9 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from typing import Any, Dict, Text, Tuple
+
+import structlog
 
 from bot.engine import stand_ins
 
@@ -34,6 +37,8 @@ _QUIET = (
     "rasa.nlu.utils",
     "pykwalify",
 )
+# Says with a traceback that the braces of a button's payload are no slot, for each button of each answer.
+_SILENT = ("rasa.core.nlg.interpolator",)
 
 
 class JsonLines(logging.Formatter):
@@ -77,10 +82,24 @@ def _log_json_lines(level: str) -> None:
     logging.getLogger("bot").setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
+    for name in _SILENT:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # Left alone, structlog prints everything that Rasa says to it, debugging lines with what people typed as well.
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, _without_details],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
     # Deprecations inside Rasa's pinned libraries: nothing that a reader of the log could do about.
     warnings.simplefilter("ignore", DeprecationWarning)
     warnings.simplefilter("ignore", FutureWarning)
     logging.captureWarnings(True)
+
+
+def _without_details(_logger: Any, method: Text, entry: Dict[Text, Any]) -> Tuple[Tuple[Text], Dict[Text, Any]]:
+    """What Rasa says, without the values beside it: they may hold what a person typed."""
+    said = ": ".join(str(entry[key]) for key in ("event", "event_info") if entry.get(key))
+    return (said,), {"exc_info": entry.get("exc_info") or method == "exception"}
 
 
 def _stop_when_input_closes() -> None:

@@ -55,6 +55,15 @@ async def test_the_widget_is_for_every_site(client: Client) -> None:
     assert again.status == 304
 
 
+async def test_the_widget_travels_compressed_to_those_who_take_it(client: Client) -> None:
+    plain = await client.get("/widget.js", headers={"Accept-Encoding": "identity"})
+    compressed = await client.get("/widget.js", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain.headers
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert int(compressed.headers["Content-Length"]) <= 15 * 1024
+    assert await compressed.read() == await plain.read()
+
+
 async def test_a_site_in_the_settings_may_use_the_api(start_service: StartService, sqlite_url: str) -> None:
     client = await start_service(sqlite_url, allowed_origins=f"{FRIEND},https://other.example", rate_limit=20)
     preflight = await client.options(

@@ -85,7 +85,9 @@ def test_misspelt_questions_are_understood(person: Person) -> None:
 def test_follow_ups_are_read_in_the_light_of_the_last_answer(assistant: Assistant) -> None:
     converse(assistant.arrive(), [("What is a hub?", "ask/hub"), ("and who leads it?", "ask/hub_leader")])
     converse(assistant.arrive(), [("What does it cost?", "ask/cost"), ("who could pay for that?", "ask/funding")])
-    converse(assistant.arrive(), [("Which award levels are there?", "ask/award_levels"), ("how many?", "ask/award_levels")])
+    converse(
+        assistant.arrive(), [("Which award levels are there?", "ask/award_levels"), ("how many?", "ask/award_levels")]
+    )
     converse(assistant.arrive(), [("What is a hub?", "ask/hub"), ("how many?", "ask/hub")])
 
 

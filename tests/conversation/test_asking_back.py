@@ -5,7 +5,14 @@ import pytest
 from tests.conversation.running import Assistant, Person
 from tests.conversation.script import heard, offered, topics
 
-VAGUE = ["award paid", "the people", "What would I be letting myself in for?", "do we need both?", "cost or award", "members paid"]
+VAGUE = [
+    "award paid",
+    "the people",
+    "What would I be letting myself in for?",
+    "do we need both?",
+    "cost or award",
+    "members paid",
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +43,9 @@ def test_typing_the_label_of_a_choice_answers_it(person: Person, vague: str, pla
     assert heard(person.say(f"  {label.upper()}. ")) == topics().by_label[label]
 
 
-@pytest.mark.parametrize(("typed", "place"), [("1", 0), ("the first one", 0), ("2.", 1), ("second", 1), ("last one", 1)])
+@pytest.mark.parametrize(
+    ("typed", "place"), [("1", 0), ("the first one", 0), ("2.", 1), ("second", 1), ("last one", 1)]
+)
 def test_typing_the_place_of_a_choice_answers_it(person: Person, vague: str, typed: str, place: int) -> None:
     label = offered(person.say(vague))[place]
     assert heard(person.say(typed)) == topics().by_label[label]

@@ -67,12 +67,15 @@ def topics_that_state(fact: str) -> list[str]:
     return [
         topic
         for topic, variants in responses().items()
-        if topic.partition("/")[0] in {"ask", "open"} and any(fact in _USED.findall(variant["text"]) for variant in variants)
+        if topic.partition("/")[0] in {"ask", "open"}
+        and any(fact in _USED.findall(variant["text"]) for variant in variants)
     ]
 
 
 @pytest.mark.parametrize("fact", CHANGED)
-def test_every_answer_that_states_a_fact_states_the_changed_one(changed_assistant: Assistant, changed: Facts, fact: str) -> None:
+def test_every_answer_that_states_a_fact_states_the_changed_one(
+    changed_assistant: Assistant, changed: Facts, fact: str
+) -> None:
     topics = topics_that_state(fact)
     assert topics
     for topic in topics:

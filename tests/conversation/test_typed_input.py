@@ -94,7 +94,13 @@ def test_five_thousand_characters_are_refused_with_the_limit(person: Person) -> 
 
 
 @pytest.mark.parametrize(
-    "typed", ["what\x00 does\x07 it cost?", "\u202ewhat does it cost?\u202c", "\u200fwhat does it cost?", "\x1b[31mwhat does it cost?"]
+    "typed",
+    [
+        "what\x00 does\x07 it cost?",
+        "\u202ewhat does it cost?\u202c",
+        "\u200fwhat does it cost?",
+        "\x1b[31mwhat does it cost?",
+    ],
 )
 def test_control_characters_and_direction_marks_do_not_hide_a_question(person: Person, typed: str) -> None:
     assert heard(person.say(typed)) == "ask/cost"

@@ -6,7 +6,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.conversation.running import Assistant, eventually
+from tests.conversation.running import Assistant, eventually, running
+from tests.conversation.script import heard
 
 SOON = 10.0
 
@@ -46,12 +47,6 @@ def test_told_to_end_while_the_engine_starts_it_ends_as_cleanly(tmp_path: Path, 
     assert "Traceback" not in assistant.log.read_text()
 
 
-def test_killed_without_warning_it_takes_its_engine_along(assistant: Assistant) -> None:
-    family = family_of(assistant)
-    assistant.process.kill()
-    assert_gone(family)
-
-
 def test_killed_while_the_engine_starts_it_takes_its_engine_along(tmp_path: Path) -> None:
     assistant = Assistant(tmp_path / "data")
     eventually(lambda: assistant.engine, 60, "the engine is starting")
@@ -60,17 +55,15 @@ def test_killed_while_the_engine_starts_it_takes_its_engine_along(tmp_path: Path
     assert_gone(family, 30)  # it looks at its standard input once its libraries are loaded
 
 
-def test_what_was_said_is_still_there_after_a_start_on_the_same_folder(tmp_path: Path) -> None:
-    first = Assistant(tmp_path / "data").wait_until_ready()
-    person = first.arrive()
+def test_killed_without_warning_it_takes_its_engine_along_and_forgets_nothing(assistant: Assistant) -> None:
+    family = family_of(assistant)
+    person = assistant.arrive()
     person.say("What is a hub?")
     said = person.history()
-    first.process.kill()
-    first.process.wait()
-    second = Assistant(tmp_path / "data").wait_until_ready()
-    try:
-        person.assistant = second
+    assistant.process.kill()
+    assistant.process.wait()
+    assert_gone(family)
+    with running(assistant.data_dir) as again:
+        person.assistant = again
         assert person.history() == said
-        assert "hub" in person.say("how many?")[0]["text"].lower()
-    finally:
-        second.stop()
+        assert heard(person.say("how many?")) == "ask/hub"

@@ -1,18 +1,25 @@
 """The engine dies in the middle of a turn: a polite text within two seconds, one answer once it is back."""
 
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.conversation.running import Assistant, Person, Response, eventually
+from tests.conversation.running import Assistant, Person, Response, eventually, running
 from tests.conversation.script import assert_each_once, converse, heard, the_facts
 
 POLITE_WITHIN = 2.0
 BACK_WITHIN = 60.0
-KILLS = 4
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """One for all tests here: each leaves it as well as it found it, which is what they are about."""
+    with running(tmp_path_factory.mktemp("killed")) as ready:
+        yield ready
 
 
 @pytest.fixture
@@ -66,33 +73,19 @@ def answered_in_the_end(person: Person, **body: Any) -> Response:
     return answered
 
 
-@pytest.mark.timeout(240)
-def test_killed_again_and_again_every_message_gets_exactly_one_answer(assistant: Assistant, person: Person) -> None:
-    questions = ["What does it cost?", "What is a hub?", "How do we join?", "How long does it take?"]
-    for question, number in zip(questions, range(KILLS), strict=True):
-        body = {"text": question, "id": f"kill-{number}"}
-        assert_polite(kill_in_the_middle(assistant, person, **body))
-        assert_alive_without_engine(assistant)
-        first = answered_in_the_end(person, **body)
-        assert person.post(**body).messages == first.messages
-        eventually(assistant.is_answering, BACK_WITHIN, "ready again")
-    lines = [message["text"] for message in person.history() if message["from"] == "you"]
-    assert lines == questions
-    assert_each_once(person.history())
-    assert heard([m for m in person.history() if m["from"] == "assistant"]) == (
-        "chat/welcome + ask/cost + ask/hub + ask/joining + ask/duration"
-    )
-
-
 def test_the_conversation_goes_on_where_it_was_after_the_engine_is_back(assistant: Assistant, person: Person) -> None:
     converse(person, [("What is a hub?", "ask/hub")])
     engine_of(assistant).kill()
     assert heard(answered_in_the_end(person, text="how many?", id="after").messages) == "ask/hub"
 
 
-def test_new_sessions_and_messages_are_refused_politely_while_the_engine_starts(assistant: Assistant, person: Person) -> None:
+def test_new_sessions_and_messages_are_refused_politely_while_the_engine_starts(
+    assistant: Assistant, person: Person
+) -> None:
     engine_of(assistant).kill()
-    refused = eventually(lambda: r if (r := assistant.request("POST", "/api/sessions", {})).status == 503 else None, 2, "503")
+    refused = eventually(
+        lambda: r if (r := assistant.request("POST", "/api/sessions", {})).status == 503 else None, 2, "503"
+    )
     assert_polite(refused)
     assert refused.seconds < POLITE_WITHIN
     assert_polite(person.post(text="What does it cost?"))
@@ -101,7 +94,9 @@ def test_new_sessions_and_messages_are_refused_politely_while_the_engine_starts(
 
 
 @pytest.mark.timeout(60)
-def test_a_stuck_engine_does_not_hold_a_person_for_longer_than_the_timeout(assistant: Assistant, person: Person) -> None:
+def test_a_stuck_engine_does_not_hold_a_person_for_longer_than_the_timeout(
+    assistant: Assistant, person: Person
+) -> None:
     engine = engine_of(assistant)
     engine.send_signal(signal.SIGSTOP)
     body = {"text": "What does it cost?", "id": "stuck"}
@@ -111,3 +106,20 @@ def test_a_stuck_engine_does_not_hold_a_person_for_longer_than_the_timeout(assis
     engine.send_signal(signal.SIGCONT)
     assert heard(answered_in_the_end(person, **body).messages) == "ask/cost"
     assert_each_once(person.history())
+
+
+@pytest.mark.timeout(240)
+def test_killed_again_and_again_every_message_gets_exactly_one_answer(assistant: Assistant, person: Person) -> None:
+    questions = ["What does it cost?", "What is a hub?", "How do we join?"]
+    for number, question in enumerate(questions):
+        body = {"text": question, "id": f"kill-{number}"}
+        assert_polite(kill_in_the_middle(assistant, person, **body))
+        assert_alive_without_engine(assistant)
+        first = answered_in_the_end(person, **body)
+        assert person.post(**body).messages == first.messages
+        eventually(assistant.is_answering, BACK_WITHIN, "ready again")
+    lines = [message["text"] for message in person.history() if message["from"] == "you"]
+    assert lines == questions
+    assert_each_once(person.history())
+    answers = [message for message in person.history() if message["from"] == "assistant"]
+    assert heard(answers) == "chat/welcome + ask/cost + ask/hub + ask/joining"
