@@ -12,9 +12,13 @@ _IN_SCOPE = (Outcome.OFFERED, Outcome.ASKED_ASTRAY, Outcome.WRONG, Outcome.NOT_U
 _OUT_OF_SCOPE = (Outcome.FACT, Outcome.LEFT_OPEN, Outcome.ASKED_BACK, Outcome.DECLINED, Outcome.OTHER)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table: the first column to the left, the others, figures, to the right."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *[[str(cell) for cell in row] for row in rows]]
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, figures: bool = True) -> str:
+    """A Markdown table: its first column to the left, and the others to the right when they are ``figures``."""
+    lines = [
+        head,
+        ["---", *["---:" if figures else "---"] * (len(head) - 1)],
+        *[[str(cell) for cell in row] for row in rows],
+    ]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
@@ -29,7 +33,7 @@ def accuracy(measured: Mapping[str, Any]) -> str:
     in_scope = [kind for kind in KINDS if kind != OUT_OF_SCOPE]
     rows = [_kind_row(kind, [by_kind[kind]]) for kind in in_scope]
     rows.append(_kind_row("**all in scope**", [by_kind[kind] for kind in in_scope]))
-    head = ["kind", "n", "right", "", "strictly right", *(outcome.value for outcome in _IN_SCOPE)]
+    head = ["kind", "n", "right", "share", "strictly right", *(outcome.value for outcome in _IN_SCOPE)]
     out_of_scope = by_kind[OUT_OF_SCOPE]
     outside = [sum(out_of_scope.values()), *(out_of_scope.get(outcome, 0) for outcome in _OUT_OF_SCOPE)]
     wrong = [pair for pair in measured["confusion"] if pair["outcome"] != Outcome.COVERED]
@@ -124,7 +128,7 @@ def _pairs(title: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     if not pairs:
         return []
     rows = [[pair["wanted"], pair["got"], pair["outcome"], pair["count"]] for pair in pairs]
-    listed = table(["wanted", "got", "judged", "times"], rows)
+    listed = table(["wanted", "got", "judged", "times"], rows, figures=False)
     return [f"<details><summary>{title} ({sum(pair['count'] for pair in pairs)})</summary>\n\n{listed}\n\n</details>"]
 
 

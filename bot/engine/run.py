@@ -20,12 +20,14 @@ import structlog
 
 from bot.engine import stand_ins
 
-stand_ins.install(stand_ins.NOT_FOR_SERVING)
+stand_ins.install(stand_ins.NOT_FOR_SERVING)  # before anything imports Rasa
 
-from rasa.core.run import serve_application  # noqa: E402
-from rasa.core.utils import AvailableEndpoints  # noqa: E402
+# Rasa's pinned libraries warn of their own age while they are imported: nothing that a reader of the log could do about.
+with warnings.catch_warnings(record=True):
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
 
-from bot.engine.action_results import check_with_one_validator  # noqa: E402  (the stand-ins have to come first)
+    from bot.engine.action_results import check_with_one_validator
 
 # Told about every request or start-up step, or at a level that a reader would take for trouble.
 _QUIET = (
@@ -90,7 +92,6 @@ def _log_json_lines(level: str) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    # Deprecations inside Rasa's pinned libraries: nothing that a reader of the log could do about.
     warnings.simplefilter("ignore", DeprecationWarning)
     warnings.simplefilter("ignore", FutureWarning)
     logging.captureWarnings(True)

@@ -1,0 +1,146 @@
+"""How a message is read, with a model whose predictions the test writes down."""
+
+from typing import Dict, List, Optional, Sequence, Tuple
+
+import numpy as np
+import pytest
+
+from bot.engine.reading import OUT_OF_SCOPE, Certainty, Reader, Reading
+from bot.engine.topic_model import Prediction, Thresholds
+
+TOPICS = ["ask/cost", "ask/hub", "ask/funding", "open/vat", "chat/greeting", "affirm", OUT_OF_SCOPE]
+SUBJECTS = {"ask/cost": "the cost", "ask/hub": "the hub"}
+
+
+class ScriptedEncoder:
+    """Gives vectors that nobody looks at."""
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return np.zeros((len(texts), 1))
+
+
+class ScriptedModel:
+    """Predicts what it was told for a text: the topics with their shares; nothing much for any other text."""
+
+    thresholds = Thresholds(unknown=0.2, sure=0.6)
+
+    def __init__(self, script: Dict[str, Dict[str, float]]) -> None:
+        self._script = script
+        self.asked: List[str] = []
+
+    def predict(self, texts: Sequence[str], vectors: np.ndarray) -> List[Prediction]:
+        self.asked += texts
+        return [prediction(self._script.get(text.strip(" ?.!"), {})) for text in texts]
+
+
+def prediction(shares: Dict[str, float]) -> Prediction:
+    rest = (1 - sum(shares.values())) / (len(TOPICS) - len(shares))
+    ranking = sorted(((topic, shares.get(topic, rest)) for topic in TOPICS), key=lambda entry: -entry[1])
+    return Prediction(ranking, 1.0)
+
+
+def read(script: Dict[str, Dict[str, float]], text: str, last: Optional[str] = None) -> Reading:
+    return Reader(ScriptedEncoder(), ScriptedModel(script), SUBJECTS).read(text, last)  # type: ignore[arg-type]
+
+
+def outcome(reading: Reading) -> Tuple[str, List[str]]:
+    return reading.certainty.value, reading.topics or reading.alternatives
+
+
+def test_a_clear_question_is_answered() -> None:
+    assert outcome(read({"what is the fee": {"ask/cost": 0.9}}, "what is the fee?")) == ("sure", ["ask/cost"])
+
+
+def test_two_likely_topics_are_asked_back_the_likelier_first() -> None:
+    reading = read({"money": {"ask/funding": 0.4, "ask/cost": 0.35}}, "money")
+    assert outcome(reading) == ("unsure", ["ask/funding", "ask/cost"])
+    assert reading.topics == []
+
+
+def test_a_topic_far_ahead_of_the_next_is_answered_though_its_score_is_low() -> None:
+    assert outcome(read({"money": {"ask/funding": 0.5, "ask/cost": 0.1}}, "money")) == ("sure", ["ask/funding"])
+
+
+def test_out_of_scope_is_never_offered_as_a_choice() -> None:
+    reading = read({"money": {"ask/funding": 0.4, OUT_OF_SCOPE: 0.3, "ask/cost": 0.2}}, "money")
+    assert outcome(reading) == ("unsure", ["ask/funding", "ask/cost"])
+
+
+@pytest.mark.parametrize("shares", [{OUT_OF_SCOPE: 0.9}, {}, {"ask/cost": 0.45, OUT_OF_SCOPE: 0.44}])
+def test_what_is_nothing_of_ours_is_not_understood(shares: Dict[str, float]) -> None:
+    assert outcome(read({"football": shares}, "football")) == ("unknown", [])
+
+
+def test_two_questions_are_both_answered_in_their_order() -> None:
+    script = {"what is a hub": {"ask/hub": 0.9}, "what is the fee": {"ask/cost": 0.9}}
+    assert outcome(read(script, "what is a hub and what is the fee?")) == ("sure", ["ask/hub", "ask/cost"])
+    assert outcome(read(script, "what is the fee? what is a hub?")) == ("sure", ["ask/cost", "ask/hub"])
+
+
+def test_the_same_question_twice_is_answered_once() -> None:
+    script = {"what is the fee": {"ask/cost": 0.9}, "how much is it": {"ask/cost": 0.9}}
+    assert read(script, "what is the fee, how much is it").topics == ["ask/cost"]
+
+
+def test_a_greeting_beside_a_question_is_not_answered() -> None:
+    script = {"hello": {"chat/greeting": 0.95}, "what is the fee": {"ask/cost": 0.9}}
+    assert read(script, "hello, what is the fee?").topics == ["ask/cost"]
+
+
+def test_courtesies_alone_are_answered_with_the_first() -> None:
+    script = {"hello": {"chat/greeting": 0.95}, "yes": {"affirm": 0.95}}
+    assert read(script, "hello, yes").topics == ["chat/greeting"]
+
+
+def test_a_statement_that_means_nothing_adds_nothing() -> None:
+    script = {"I am new here": {}, "what is the fee": {"ask/cost": 0.9}}
+    assert read(script, "I am new here, what is the fee?").topics == ["ask/cost"]
+
+
+def test_a_clause_clearly_out_of_scope_asks_nothing() -> None:
+    script = {"what is the fee": {"ask/cost": 0.9}, "who won the football": {OUT_OF_SCOPE: 0.8, "ask/hub": 0.2}}
+    assert read(script, "what is the fee and who won the football?").topics == ["ask/cost"]
+
+
+def test_a_question_with_its_reason_is_read_as_a_whole() -> None:
+    text = "we are a special school, is there a fee"
+    script = {text: {"open/vat": 0.9}, "we are a special school": {"ask/hub": 0.9}, "is there a fee": {"ask/cost": 0.9}}
+    assert read(script, text).topics == ["open/vat"]
+
+
+def test_a_follow_up_is_read_in_the_light_of_the_last_topic() -> None:
+    script = {"who pays": {"ask/hub": 0.3}, "the cost: who pays": {"ask/funding": 0.9}}
+    assert read(script, "who pays", "ask/cost").topics == ["ask/funding"]
+    assert read(script, "who pays").topics != ["ask/funding"]
+
+
+def test_a_follow_up_that_is_clear_by_itself_is_left_alone() -> None:
+    script = {"what is it": {"ask/hub": 0.9}, "the cost: what is it": {"ask/cost": 0.99}}
+    assert read(script, "what is it", "ask/cost").topics == ["ask/hub"]
+
+
+def test_the_last_topic_once_more_is_less_likely_than_another() -> None:
+    script = {"who pays": {}, "the cost: who pays": {"ask/cost": 0.45, "ask/funding": 0.4}}
+    assert read(script, "who pays", "ask/cost").ranking[0][0] == "ask/funding"
+
+
+def test_only_the_first_clause_follows_the_last_answer() -> None:
+    model = ScriptedModel({})
+    Reader(ScriptedEncoder(), model, SUBJECTS).read("why so, and where is it", "ask/cost")  # type: ignore[arg-type]
+    assert "the cost: why so" in model.asked
+    assert "the cost: where is it" not in model.asked
+
+
+def test_a_later_clause_refers_back_to_the_one_before() -> None:
+    script = {"what is a hub": {"ask/hub": 0.9}, "what is that for": {}, "the hub: what is that for": {"open/vat": 0.9}}
+    assert read(script, "what is a hub, what is that for").topics == ["ask/hub", "open/vat"]
+
+
+def test_a_last_topic_without_a_subject_changes_nothing() -> None:
+    script = {"who pays": {"ask/funding": 0.9}}
+    assert read(script, "who pays", "chat/robot") == read(script, "who pays")
+
+
+@pytest.mark.parametrize("text", ["", "?", "…", "and", ", , ,", "and " * 500])
+def test_next_to_nothing_is_read_without_trouble(text: str) -> None:
+    assert read({}, text).certainty is Certainty.UNKNOWN
