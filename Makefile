@@ -83,19 +83,21 @@ $(UV): requirements/tools.txt
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
 	@touch $@
 
+# An environment for development holds the service's too, and is never cut down to it.
 .venv/.service: requirements/service.txt pyproject.toml | $(UV)
-	@echo "Setting up the service (Python 3.13)"
-	@test -x $(SERVICE)/python || $(UV) venv --quiet --python 3.13 .venv
-	@$(UV) pip sync --quiet --compile-bytecode --python $(SERVICE)/python --require-hashes requirements/service.txt
-	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(SERVICE)/python --editable .
-	@rm -f .venv/.development && touch $@
+	@if [ -e .venv/.development ]; then $(MAKE) --no-print-directory .venv/.development && touch $@; else \
+	  $(call install_service,service,); touch $@; fi
 
 .venv/.development: requirements/development.txt requirements/service.txt pyproject.toml | $(UV)
-	@echo "Setting up the service and what its tests need (Python 3.13)"
-	@test -x $(SERVICE)/python || $(UV) venv --quiet --python 3.13 .venv
-	@$(UV) pip sync --quiet --compile-bytecode --python $(SERVICE)/python --require-hashes requirements/development.txt
-	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(SERVICE)/python --editable .
+	@$(call install_service,development, and what its tests need)
 	@touch .venv/.service $@
+
+define install_service
+  set -e; echo "Setting up the service$(2) (Python 3.13)"; \
+  test -x $(SERVICE)/python || $(UV) venv --quiet --python 3.13 .venv; \
+  $(UV) pip sync --quiet --compile-bytecode --python $(SERVICE)/python --require-hashes requirements/$(1).txt; \
+  $(UV) pip install --quiet --no-deps --no-build-isolation --python $(SERVICE)/python --editable .
+endef
 
 # Without --require-hashes: uv refuses it for a lock from which overrides removed a requirement; the hashes are checked all the same.
 .venv-engine/.engine: requirements/engine.txt requirements/engine.pth | $(UV)

@@ -15,6 +15,7 @@ _CUT = re.compile(
     | ,\s+
     | \s+[-–—/|•]+\s+
     | \s*[&+]\s*
+    | (?<=\w)\s+(?=(?:how|what|when|where|who|why)\s+(?:do|does|is|are|will|can|would|should)\b)
     | \b(?:and\s+also|and\s+then|as\s+well\s+as|and|also|plus|but|or|then)\b\s*
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -26,7 +27,7 @@ _ASKS = re.compile(
     (?: (?:by|for|at|from|with|to|in|on|under)?\s*\b(?:who|whom|whose|what|whats|when|where|why|which|how)\b
       | (?:is|are|was|were|do|does|did|can|could|will|would|should|shall|may|might|must|has|have)(?:n't)?\s+\w+
       | (?:if|whether)\b )
-    | \b(?:tell|know|wonder|explain|understand|send|remind|show|check|need|like|want)\b
+    | \b(?:tell|give|put|know|wonder|explain|understand|send|remind|show|check|need|like|wants?)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

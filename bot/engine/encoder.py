@@ -11,7 +11,7 @@ import hashlib
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
-from typing import List, Sequence
+from typing import Sequence
 
 import numpy as np
 import onnxruntime
@@ -41,28 +41,20 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST_INPUT)
 
-    def encode(self, texts: Sequence[str], batch_size: int = 32) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Encodes ``texts`` into an array of shape (len(texts), DIMENSIONS), float32, rows of unit length."""
-        by_length = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        for start in range(0, len(by_length), batch_size):
-            batch = by_length[start : start + batch_size]
-            vectors[batch] = self._encode_batch([texts[index] for index in batch])
-        return vectors
+        return np.stack([self._encode(text) for text in texts]) if texts else np.zeros((0, DIMENSIONS), np.float32)
 
-    def _encode_batch(self, texts: List[str]) -> np.ndarray:
-        encodings = self._tokenizer.encode_batch(texts)
-        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        output = self._session.run(None, {name: feed[name] for name in self._inputs})[0]
-        if output.ndim == 3:
-            weights = mask[:, :, None].astype(np.float32)
-            output = (output * weights).sum(axis=1) / weights.sum(axis=1)
-        return output / np.linalg.norm(output, axis=1, keepdims=True)
+    def _encode(self, text: str) -> np.ndarray:
+        # One by one: int8 arithmetic scales with the whole input, so a text's vector would depend on its company.
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        tokens = self._session.run(None, {name: feed[name] for name in self._inputs})[0][0]
+        vector = tokens.mean(axis=0)
+        return vector / np.linalg.norm(vector)
 
 
 def write_compact_model(destination: Path) -> None:

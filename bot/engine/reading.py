@@ -51,14 +51,14 @@ class ReadingSettings:
     ``outside_lead``: how many times as likely as "out of scope" a topic has to be: a wrong fact costs more than none.
     """
 
-    question_cost: float = 0.12
-    clear_cost: float = 0.35
+    question_cost: float = 0.14
+    clear_cost: float = 0.28
     context_weight: float = 0.7
     repeat_weight: float = 0.5
     plain_enough: float = 0.45
     clear_lead: float = 2.5
     outside: float = 0.5
-    outside_lead: float = 1.2
+    outside_lead: float = 1.5
 
 
 class Reader:
@@ -135,6 +135,7 @@ class Reader:
         A run that means nothing by itself ("I'm the head of a small school") adds nothing and asks nothing.
         """
         settings = self._settings
+        is_list = sum(is_list_item(runs[index, index]) for index in range(count)) >= 2
         best: List[Tuple[float, List[Prediction]]] = [(0.0, [])]
         for end in range(count):
             value, chosen = best[end]
@@ -145,7 +146,8 @@ class Reader:
                 if prediction.topic == OUT_OF_SCOPE and prediction.ranking[0][1] >= settings.outside:
                     continue
                 prediction = prediction.without(OUT_OF_SCOPE)  # in a message that asks, a clause rarely is
-                cost = settings.question_cost if asks_something(runs[start, end]) else settings.clear_cost
+                asks = asks_something(runs[start, end]) or (is_list and is_list_item(runs[start, end]))
+                cost = settings.question_cost if asks else settings.clear_cost
                 if prediction.score > cost:
                     candidates.append((value + prediction.score - cost, [*chosen, prediction]))
             best.append(max(candidates, key=lambda candidate: candidate[0]))

@@ -58,7 +58,7 @@ class Speller:
     def _correct_word(self, word: str) -> Optional[str]:
         if word in SHORTHAND:
             return SHORTHAND[word]
-        if len(word) < SHORTEST or word in self._known:
+        if len(word) < SHORTEST or word in self._known or "'" in word:
             return None
         edits = 2 if len(word) >= SHORTEST_FOR_TWO_EDITS else 1
         own = self._own.lookup(word, Verbosity.CLOSEST, edits)
