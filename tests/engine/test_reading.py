@@ -62,7 +62,7 @@ def test_a_topic_far_ahead_of_the_next_is_answered_though_its_score_is_low() -> 
 
 
 def test_out_of_scope_is_never_offered_as_a_choice() -> None:
-    reading = read({"money": {"ask/funding": 0.4, OUT_OF_SCOPE: 0.3, "ask/cost": 0.2}}, "money")
+    reading = read({"money": {"ask/funding": 0.4, OUT_OF_SCOPE: 0.25, "ask/cost": 0.2}}, "money")
     assert outcome(reading) == ("unsure", ["ask/funding", "ask/cost"])
 
 
