@@ -27,9 +27,30 @@ from bot.engine.topic_model import Thresholds
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = ExecutionContext(GraphSchema({}), "test")
 TOPICS = {
-    "ask/cost": ["what does it cost", "how much is the fee", "the price per school", "is there a charge", "what do we pay", "fee"],
-    "ask/hub": ["what is a hub", "explain the hub", "how many schools in a hub", "is the hub local", "hub", "the hub group"],
-    "out_of_scope": ["football results", "bake a cake", "weather tomorrow", "a film to watch", "fix my car", "learn Spanish"],
+    "ask/cost": [
+        "what does it cost",
+        "how much is the fee",
+        "the price per school",
+        "is there a charge",
+        "what do we pay",
+        "fee",
+    ],
+    "ask/hub": [
+        "what is a hub",
+        "explain the hub",
+        "how many schools in a hub",
+        "is the hub local",
+        "hub",
+        "the hub group",
+    ],
+    "out_of_scope": [
+        "football results",
+        "bake a cake",
+        "weather tomorrow",
+        "a film to watch",
+        "fix my car",
+        "learn Spanish",
+    ],
 }
 
 

@@ -32,7 +32,12 @@ logging.getLogger("rasa.core").info("theirs at info")
 
 def test_what_rasa_says_is_told_without_the_values_beside_it() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SPEAKING], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, encoding="utf-8"
+        [sys.executable, "-c", SPEAKING],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        check=True,
+        encoding="utf-8",
     )
     lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
     told = [(line["level"], line["logger"], line["event"]) for line in lines]
@@ -56,5 +61,7 @@ def test_a_line_of_the_log_is_json_whatever_it_says() -> None:
 
 def test_it_ends_when_its_input_closes(tmp_path: Path) -> None:
     check = "import threading, time; from bot.engine import run; run._stop_when_input_closes(); time.sleep(60)"
-    ended = subprocess.run([sys.executable, "-c", check], cwd=ROOT, stdin=subprocess.DEVNULL, timeout=30, stderr=subprocess.PIPE)
+    ended = subprocess.run(
+        [sys.executable, "-c", check], cwd=ROOT, stdin=subprocess.DEVNULL, timeout=30, stderr=subprocess.PIPE
+    )
     assert ended.returncode == -15

@@ -32,7 +32,10 @@ def store_on(url: str) -> EngineTrackerStore:
 
 def test_writing_does_not_wait_for_the_disk(url: str) -> None:
     with store_on(url).engine.connect() as connection:
-        pragma = {name: connection.execute(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "busy_timeout")}
+        pragma = {
+            name: connection.execute(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        }
     assert pragma == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 5000}
 
 
