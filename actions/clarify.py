@@ -36,7 +36,7 @@ class ActionSettleOffer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters the only topic offered after a yes; with none or several of them asks what is wanted."""
         offered = tracker.get_slot("offered") or []
-        accepted = tracker.get_intent_of_latest_message() == "affirm"
+        accepted = tracker.latest_message["intent"]["name"] == "affirm"
         if not accepted:
             utter_topic(dispatcher, "offer_declined")
         elif len(offered) == 1:

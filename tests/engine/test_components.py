@@ -1,7 +1,7 @@
 """The pipeline's components, trained, kept and loaded by Rasa's own model storage on a small data set."""
 
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict
 
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
