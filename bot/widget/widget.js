@@ -606,14 +606,16 @@ class PsqmAssistant extends HTMLElement {
       this.#say({ choice: id, shown: label });
       this.#ready(); // the button goes, the focus must not
     };
+    // An email address in the text is a link there already.
+    const apart = (links ?? []).filter(({ label }) => !(label.includes("@") && text.includes(label)));
     const checked = source?.checked ? `, last checked ${day(source.checked)}` : "";
     return h(
       "div",
       { class: `message ${from}`, part: `message message-${from}` },
       h("p", { class: from === "leader" ? "who" : "unseen" }, `${SPEAKERS[from] ?? SPEAKERS.assistant}: `),
       h("p", { class: "text", dir: "auto" }, ...(from === "you" ? [text] : linked(text))),
-      links?.length
-        ? h("p", { class: "links" }, ...links.map(({ href, label }) => h("span", {}, link(href, label))))
+      apart.length
+        ? h("p", { class: "links" }, ...apart.map(({ href, label }) => h("span", {}, link(href, label))))
         : null,
       source?.title ? h("p", { class: "source" }, `Source: ${source.title}${checked}`) : null,
       choices?.length
