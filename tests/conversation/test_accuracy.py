@@ -12,15 +12,15 @@ from tests.conversation.script import topics
 
 # A little under what was measured when this was last changed.
 LEAST_RIGHT = {
-    "direct": 0.95,
-    "oblique": 0.73,
+    "direct": 0.93,
+    "oblique": 0.74,
     "misspelt": 0.92,
-    "compound": 0.8,
-    "follow_up": 0.84,
-    "near_miss": 0.9,
+    "compound": 0.74,
+    "follow_up": 0.85,
+    "near_miss": 0.88,
 }
-LEAST_RIGHT_OVERALL = 0.88
-MOST_FACTS_OUT_OF_SCOPE = 0.05
+LEAST_RIGHT_OVERALL = 0.84
+MOST_FACTS_OUT_OF_SCOPE = 0.07
 MOST_ASKED_BACK = 0.05
 
 
