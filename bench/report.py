@@ -97,7 +97,7 @@ def _footprint_reached(footprint: Mapping[str, Any]) -> Iterator[tuple[str, str,
 def _where(part: Mapping[str, Any]) -> str:
     return (
         f"`{part['command']}`, {part['date']}, {part['cores']} cores, {part['cpu']}, "
-        f"load average before: {part['load_before']}."
+        f"load average when the command began: {part['load_before']}."
     )
 
 

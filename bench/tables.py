@@ -62,18 +62,34 @@ def latency(measured: Mapping[str, Any]) -> str:
                     f"{side['median_ms']:.1f}",
                     f"{side['p95_ms']:.1f}",
                     f"{side['per_second']:.1f}",
-                    _spread(side["per_second_by_round"]),
+                    _in_order(side["median_ms_by_round"]),
                     side["errors"],
                     side["unanswered"],
                 ]
             )
         ours, stock = level["ours"], level["stock"]
         ratios = [f"{ours[figure] / stock[figure]:.2f}" for figure in ("median_ms", "p95_ms", "per_second")]
-        rounds = zip(ours["per_second_by_round"], stock["per_second_by_round"], strict=True)
+        rounds = zip(ours["median_ms_by_round"], stock["median_ms_by_round"], strict=True)
         rows.append(
-            [f"{level['conversations']}, **ours ÷ stock**", "", *ratios, _spread([a / b for a, b in rounds], 2), "", ""]
+            [
+                f"{level['conversations']}, **ours ÷ stock**",
+                "",
+                *ratios,
+                _in_order([a / b for a, b in rounds], 2),
+                "",
+                "",
+            ]
         )
-    head = ["conversations at once", "turns", "median ms", "p95 ms", "messages/s", "by round", "errors", "no answer"]
+    head = [
+        "conversations at once",
+        "turns",
+        "median ms",
+        "p95 ms",
+        "messages/s",
+        "median by round",
+        "errors",
+        "no answer",
+    ]
     return table(head, rows)
 
 
@@ -132,5 +148,5 @@ def _pairs(title: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     return [f"<details><summary>{title} ({sum(pair['count'] for pair in pairs)})</summary>\n\n{listed}\n\n</details>"]
 
 
-def _spread(values: Sequence[float], decimals: int = 1) -> str:
-    return f"{min(values):.{decimals}f} – {max(values):.{decimals}f}"
+def _in_order(values: Sequence[float], decimals: int = 0) -> str:
+    return ", ".join(f"{value:.{decimals}f}" for value in values)

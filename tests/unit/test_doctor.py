@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import doctor
 from bot.doctor import Finding, examine, show
 from bot.settings import Settings
 
@@ -28,6 +29,23 @@ async def test_a_missing_model_is_broken_and_a_resting_engine_a_note(tmp_path: P
     assert "run `make train`" in found["model"].says
     assert found["engine"].state == "note"
     assert found["database"].state == "ok"
+
+
+async def test_a_database_that_is_away_is_broken(tmp_path: Path) -> None:
+    found = await findings(tmp_path, database_url="postgresql://psqm@127.0.0.1:9/psqm")
+    assert found["database"].state == "broken"
+    assert "PSQM_DATABASE_URL" in found["database"].says
+
+
+@pytest.mark.parametrize(("current", "state"), [(True, "ok"), (False, "note")])
+async def test_a_model_of_older_examples_is_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, current: bool, state: str
+) -> None:
+    monkeypatch.setattr(doctor, "check_model", lambda _model: None)
+    monkeypatch.setattr(doctor, "is_up_to_date", lambda _model: current)
+    model = (await findings(tmp_path))["model"]
+    assert model.state == state
+    assert ("make train" in model.says) is not current
 
 
 async def test_facts_that_were_not_checked_for_long_are_noted_with_the_date(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.accuracy import FILES, JUDGING, questions
+from bench.accuracy import FILES, JUDGING, PRACTICE, questions
 from bench.evaluation import KINDS, Answered, Outcome, Question, QuestionsError, judge, plain, read_questions
 from bench.tally import Tally
 from bench.topics import Topics, examples, lines
@@ -156,3 +156,9 @@ def test_no_example_repeats_a_judging_question(topics: Topics) -> None:
     # The topic alone: the judging question's words are for nobody's eyes.
     repeated = Counter(topic for text, topic in learnt.items() if text in judging)
     assert not repeated, f"examples that repeat judging questions, by topic: {dict(repeated)}"
+
+
+def test_no_practice_question_repeats_a_judging_question(topics: Topics) -> None:
+    judging = {plain(question.text) for question in questions(JUDGING, topics)}
+    repeated = sum(plain(question.text) in judging for question in questions(PRACTICE, topics))
+    assert repeated == 0, f"{repeated} practice questions repeat judging questions"

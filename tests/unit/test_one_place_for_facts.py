@@ -53,7 +53,8 @@ def tracked_texts() -> Iterator[Path]:
     )
     for name in listed.stdout.splitlines():
         path = ROOT / name
-        if not name.startswith(ELSEWHERE) and path.suffix in TEXTS and path.is_file():
+        is_text = path.suffix in TEXTS or name in ("Makefile", ".ci/run")
+        if not name.startswith(ELSEWHERE) and is_text and path.is_file():
             yield path
 
 
@@ -74,6 +75,12 @@ def test_no_other_file_states_a_fact(facts: Facts) -> None:
 def test_a_fact_stated_elsewhere_would_be_found(facts: Facts) -> None:
     for name in ("fee", "launched_by", "award_levels", "ofsted_published", "website", *ALWAYS_NEEDED[3:]):
         assert name in statements(f"As everybody knows, it is {facts.said(name)}.", facts)
+
+
+def test_the_search_reaches_every_kind_of_file() -> None:
+    searched = {str(path.relative_to(ROOT)) for path in tracked_texts()}
+    assert {"README.md", "Makefile", "domain.yml", "bot/answers.py", "bot/widget/widget.js"} <= searched
+    assert {"bot/widget/templates/home.html", "tests/conversation/test_answers.py"} <= searched
 
 
 def test_responses_hold_no_number() -> None:

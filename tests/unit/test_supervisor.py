@@ -76,6 +76,45 @@ async def started(folder: Path, count: int) -> int:
             await asyncio.sleep(0.02)
 
 
+async def test_it_waits_longer_after_each_early_end_and_starts_over_after_a_steady_run(
+    engine: EngineProcess, monkeypatch: pytest.MonkeyPatch, logged: LogCapture
+) -> None:
+    seconds_run = iter([1.0, 1.0, 1.0, 1.0, supervisor.STEADY + 1, 1.0])
+    clock = 0.0
+
+    async def run_once() -> int:
+        nonlocal clock
+        clock += next(seconds_run)
+        return 1
+
+    async def no_wait(_seconds: float) -> None:
+        return
+
+    monkeypatch.setattr(supervisor, "BACK_OFF", (0.5, 1.0, 2.0))
+    monkeypatch.setattr(engine, "_run_once", run_once)
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", lambda: clock)
+    monkeypatch.setattr(supervisor.asyncio, "sleep", no_wait)
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        await engine.keep_running()
+    assert [entry["pause_seconds"] for entry in logged.entries] == [0.5, 1.0, 2.0, 2.0, 0.0, 0.5]
+
+
+async def test_a_line_too_long_to_keep_ends_neither_the_log_nor_the_engine(
+    engine: EngineProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged: LogCapture
+) -> None:
+    shouting = "echo $$ >> {folder}/pids; head -c 300000 /dev/zero | tr '\\0' x; echo; echo after; exec cat"
+    engine._command = ["/bin/sh", "-c", shouting.format(folder=tmp_path)]
+    running = asyncio.create_task(engine.keep_running())
+    pid = await started(tmp_path, 1)
+    async with asyncio.timeout(10):
+        while not any(entry["event"] == "after" for entry in logged.entries):
+            assert not running.done()
+            await asyncio.sleep(0.02)
+    assert is_alive(pid)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 def is_alive(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
