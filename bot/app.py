@@ -9,6 +9,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from bot import logs
+from bot.answers import Answers
 from bot.bell import Bell
 from bot.channels import events, health, page, problems, requests_log, site
 from bot.channels import web as api
@@ -172,6 +173,7 @@ async def _conversations(app: web.Application) -> AsyncIterator[None]:
 
 def _load_scheme(settings: Settings) -> Scheme:
     facts = load_facts(settings.facts_path)
+    Answers.load(facts, settings.domain_path)  # a response that cannot be filled ends the start, not a conversation
     return Scheme(facts.scheme_name, facts.short_name, facts.scheme_email, facts.scheme_website)
 
 

@@ -10,9 +10,7 @@ from contextlib import suppress
 
 import structlog
 
-from bot.answers import Answers
 from bot.app import StartError, init_app, serve_sites
-from bot.facts import load_facts
 from bot.settings import Settings
 from bot.training import ENGINE_PYTHON, ROOT, TrainingError, check_model
 
@@ -130,9 +128,6 @@ async def serve_all(settings: Settings, ready: Callable[[], None]) -> None:
     Raises StartError, SettingsError, FactsError or TrainingError when it cannot start.
     """
     app = init_app(settings)
-    Answers.load(
-        load_facts(settings.facts_path), settings.domain_path
-    )  # else the first question would find what is missing
     engine = EngineProcess(settings)
     _make_sure_port_is_free(settings.engine_port)
     stop = asyncio.Event()

@@ -168,7 +168,8 @@ class Reader:
         clear = ranking[0][1] >= self._settings.clear_lead * ranking[1][1]
         if prediction.score >= thresholds.sure or clear:
             return Reading(Certainty.SURE, [prediction.topic], ranking)
-        likely = [topic for topic, _ in ranking[:3] if topic != OUT_OF_SCOPE][:2]
+        # Of the likeliest, those that can be offered: a greeting or a complaint has no name that a choice could bear.
+        likely = [topic for topic, _ in ranking[:5] if topic in self._subjects][:2]
         return Reading(Certainty.UNSURE, [], ranking, likely)
 
 

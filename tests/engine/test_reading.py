@@ -66,6 +66,11 @@ def test_out_of_scope_is_never_offered_as_a_choice() -> None:
     assert outcome(reading) == ("unsure", ["ask/funding", "ask/cost"])
 
 
+def test_what_has_no_name_is_never_offered_as_a_choice() -> None:
+    reading = read({"money": {"ask/funding": 0.3, "chat/complaint": 0.25, "ask/cost": 0.2}}, "money")
+    assert outcome(reading) == ("unsure", ["ask/funding", "ask/cost"])
+
+
 @pytest.mark.parametrize("shares", [{OUT_OF_SCOPE: 0.9}, {}, {"ask/cost": 0.45, OUT_OF_SCOPE: 0.44}])
 def test_what_is_nothing_of_ours_is_not_understood(shares: Dict[str, float]) -> None:
     assert outcome(read({"football": shares}, "football")) == ("unknown", [])
