@@ -9,7 +9,7 @@ from bot.engine.reading import OUT_OF_SCOPE, Certainty, Reader, Reading
 from bot.engine.topic_model import Prediction, Thresholds
 
 TOPICS = ["ask/cost", "ask/hub", "ask/funding", "open/vat", "chat/greeting", "affirm", OUT_OF_SCOPE]
-SUBJECTS = {"ask/cost": "the cost", "ask/hub": "the hub"}
+SUBJECTS = {"ask/cost": "the cost", "ask/funding": "the funding", "ask/hub": "the hub"}
 
 
 class ScriptedEncoder:
