@@ -70,7 +70,7 @@ def _training(model: stock_training.Model, say: Says) -> dict[str, Any]:
         "ours": asdict(forced),
         "retrained": ours.MODEL.stat().st_mtime_ns != made,
         "unchanged": asdict(unchanged),
-        "stock": {**asdict(model.cost), "trained": model.trained},
+        "stock": {**asdict(model.cost), "trained": model.trained, "epochs": model.epochs},
     }
 
 

@@ -118,7 +118,10 @@ def footprint(measured: Mapping[str, Any]) -> str:
     ]
     starts = {name: ", ".join(f"{seconds:.1f}" for seconds in start[name]["each"]) for name in _NAMES}
     note = f"Starts one by one, in turn: ours {starts['ours']} s; stock {starts['stock']} s."
-    return table(["", *_NAMES], rows) + f"\n\n{note} The stock model was trained on {training['stock']['trained']}."
+    trained = f"The stock model was trained on {training['stock']['trained']}"
+    if epochs := training["stock"].get("epochs"):
+        trained += f", for {epochs} of its 100 epochs: what it takes by default is more"
+    return table(["", *_NAMES], rows) + f"\n\n{note} {trained}."
 
 
 def _kind_row(name: str, counts: Sequence[Mapping[str, int]]) -> list[object]:

@@ -29,6 +29,8 @@ class Model:
     folder: Path
     cost: Cost
     trained: str
+    epochs: int | None = None
+    """How many epochs it was trained for, where that was not as many as by default: its cost is then a lower bound."""
 
     @property
     def path(self) -> Path:
@@ -73,7 +75,7 @@ def train(epochs: int | None = None) -> Model:
         first = {**asdict(cost), "trained": date.today().isoformat()}
         kept = {**(kept or first), "files": _digest(files)}
         record.write_text(json.dumps(kept), encoding="utf-8")
-    return Model(folder, Cost(kept["wall"], kept["cpu"]), kept["trained"])
+    return Model(folder, Cost(kept["wall"], kept["cpu"]), kept["trained"], epochs)
 
 
 def _train(folder: Path, files: Mapping[str, str]) -> Cost:

@@ -1,7 +1,7 @@
 """Cuts a message into the pieces that might each ask something of their own."""
 
 import re
-from typing import List, NamedTuple
+from typing import Dict, List, NamedTuple, Tuple
 
 MOST_PIECES = 6
 
@@ -16,6 +16,7 @@ _CUT = re.compile(
     | \s+[-–—/|•]+\s+
     | \s*[&+]\s*
     | (?<=\w)\s+(?=(?:how|what|when|where|who|why)\s+(?:do|does|is|are|will|can|would|should)\b)
+    | (?<=\w)\s+(?=(?:how|what|when|where|who)['’]?s\b)
     | \b(?:and\s+also|and\s+then|as\s+well\s+as|and|also|plus|but|or|then)\b\s*
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -33,6 +34,10 @@ _ASKS = re.compile(
 )
 
 _ITEM = 3  # words
+
+
+Run = Tuple[int, int]
+"""Neighbouring pieces of a message, by the indices of the first and the last."""
 
 
 class Piece(NamedTuple):
@@ -56,6 +61,16 @@ def pieces(text: str) -> List[Piece]:
     if len(found) > MOST_PIECES:
         found[MOST_PIECES - 1 :] = [Piece(found[MOST_PIECES - 1].start, found[-1].end)]
     return found
+
+
+def runs(text: str) -> Dict[Run, str]:
+    """Every run of the pieces of ``text``, with its words."""
+    parts = pieces(text)
+    return {
+        (first, last): text[parts[first].start : parts[last].end]
+        for first in range(len(parts))
+        for last in range(first, len(parts))
+    }
 
 
 def asks_something(clause: str) -> bool:

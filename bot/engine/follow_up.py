@@ -1,9 +1,8 @@
-"""Reads a follow-up without a subject ("is that per year?") as a question about the last topic."""
+"""Reads a message in the light of the last topic: how much it leans on what was said before."""
 
 import re
-from typing import Optional
 
-LONGEST_FOLLOW_UP = 9  # words; a longer message names its subject
+LONGEST = 14  # words; a longer message names its subject
 
 _REFERENCE = re.compile(
     r"\b(that|this|it|they|them|those|these|one|ones|he|she)\b(?!\s+(?:school|year|letter|scheme)\b)", re.I
@@ -17,15 +16,16 @@ _BARE_QUESTION = re.compile(
 )
 
 
-def as_full_question(text: str, subject: str) -> Optional[str]:
-    """Puts ``subject`` (a noun phrase such as "the cost") into ``text`` where it refers to something said before.
+def could_follow(text: str) -> bool:
+    """Whether ``text`` is short enough to leave out its subject."""
+    return len(text.split()) <= LONGEST
 
-    Returns None for a message that stands on its own feet.
-    """
-    if len(text.split()) > LONGEST_FOLLOW_UP:
-        return None
-    if _REFERENCE.search(text):
-        return f"{subject}: {text}"
-    if _OPENING.search(text) or _BARE_QUESTION.search(text):
-        return f"{subject}: {text}"
-    return None
+
+def leans_back(text: str) -> bool:
+    """Whether ``text`` refers to something said before ("is that per year?", "and for two?", "why so?")."""
+    return could_follow(text) and any(form.search(text) for form in (_REFERENCE, _OPENING, _BARE_QUESTION))
+
+
+def in_context(text: str, subject: str) -> str:
+    """``text`` said about ``subject`` (a noun phrase such as "the cost"), in the form of the examples for it."""
+    return f"{subject}: {text}"

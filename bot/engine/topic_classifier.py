@@ -10,6 +10,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
+    ENTITIES,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -21,10 +22,12 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.engine.annotated import ENTITY, SEVERAL, Mark, clause_examples
+from bot.engine.division import OUT_OF_SCOPE
 from bot.engine.encoder import SentenceEncoder, write_compact_model
-from bot.engine.reading import OUT_OF_SCOPE, Certainty, Reader, Reading, ReadingSettings
+from bot.engine.fitting import Example, Fitted, fit
+from bot.engine.reading import Certainty, Clauses, Reader, Reading, ReadingSettings
 from bot.engine.spelling_corrector import CORRECTED_TEXT, SpellingCorrector
-from bot.engine.topic_model import TopicModel
 
 # What actions read of a message: {"certainty", "topics", "alternatives": [{"topic", "label"}]}.
 UNDERSTANDING = "understanding"
@@ -57,12 +60,13 @@ class TopicClassifier(GraphComponent):
         self._retrieval_intents: List[Text] = []
         self._reader: Optional[Reader] = None
 
-    def _use(self, encoder: SentenceEncoder, model: TopicModel, names: Dict[Text, Dict[Text, Text]]) -> None:
+    def _use(self, encoder: SentenceEncoder, fitted: Fitted, names: Dict[Text, Dict[Text, Text]]) -> None:
         self._labels = {topic: name["label"] for topic, name in names.items()}
-        subjects = {topic: name["subject"] for topic, name in names.items()}
         settings = ReadingSettings(**{key: self._config[key] for key in ReadingSettings.__dataclass_fields__})
-        self._reader = Reader(encoder, model, subjects, settings)
-        self._retrieval_intents = sorted({topic.partition("/")[0] for topic in model.topics if "/" in topic})
+        clauses = Clauses(encoder, fitted.model, _subjects(names), settings)
+        self._reader = Reader(clauses, fitted.judge, fitted.thresholds, self._labels, settings)
+        topics = fitted.model.topics
+        self._retrieval_intents = sorted({topic.partition("/")[0] for topic in topics if "/" in topic})
 
     @classmethod
     def required_components(cls) -> List[Any]:
@@ -95,28 +99,20 @@ class TopicClassifier(GraphComponent):
 
         A topic's file gives its ``label`` (what a choice says) and ``subject`` (what "that" stands for afterwards) as metadata.
         """
-        examples = training_data.intent_examples
-        texts = [example.get(TEXT) for example in examples]
-        topics = [example.get(INTENT_RESPONSE_KEY) or example.get(INTENT) for example in examples]
-        names: Dict[Text, Dict[Text, Text]] = {}
-        for example, topic in zip(examples, topics):
-            metadata = (example.get(METADATA) or {}).get(INTENT) or {}
-            if "label" in metadata and "subject" in metadata:
-                names[topic] = {"label": metadata["label"], "subject": metadata["subject"]}
+        names = _names(training_data)
         with self._model_storage.write_to(self._resource) as folder:
             write_compact_model(folder / _ENCODER_FILE)
             encoder = SentenceEncoder(folder / _ENCODER_FILE)
-            model = TopicModel.train(
-                texts,
-                encoder.encode(texts),
-                topics,
+            fitted = fit(
+                [_example(message, _subjects(names)) for message in training_data.intent_examples],
+                encoder,
+                _subjects(names),
                 self._config["unknown_percentile"],
                 self._config["sure_percentile"],
-                ungated=[OUT_OF_SCOPE],
             )
-            joblib.dump(model, folder / _MODEL_FILE, compress=3)
+            joblib.dump(fitted, folder / _MODEL_FILE, compress=3)
             (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
-        self._use(encoder, model, names)
+        self._use(encoder, fitted, names)
         return self._resource
 
     @classmethod
@@ -148,13 +144,14 @@ class TopicClassifier(GraphComponent):
         topic = reading.topics[0] if reading.topics else OUT_OF_SCOPE
         confidence = dict(reading.ranking).get(topic, 0.0)
         ranking = _by_intent(reading)
+        intent_name = SEVERAL if len(reading.topics) > 1 else topic.partition("/")[0]
         if reading.certainty is Certainty.UNSURE:
             ranking.insert(
                 0, {INTENT_NAME_KEY: FALLBACK, PREDICTED_CONFIDENCE_KEY: ranking[0][PREDICTED_CONFIDENCE_KEY]}
             )
             intent = ranking[0]
         else:
-            intent = {INTENT_NAME_KEY: topic.partition("/")[0], PREDICTED_CONFIDENCE_KEY: confidence}
+            intent = {INTENT_NAME_KEY: intent_name, PREDICTED_CONFIDENCE_KEY: confidence}
         message.set(INTENT, intent, add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set("response_selector", self._response_selector(reading), add_to_output=True)
@@ -188,3 +185,35 @@ def _by_intent(reading: Reading) -> List[Dict[Text, Any]]:
         shares[intent] = shares.get(intent, 0.0) + share
     ordered = sorted(shares.items(), key=lambda entry: entry[1], reverse=True)
     return [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: share} for name, share in ordered[:_RANKED]]
+
+
+def _subjects(names: Dict[Text, Dict[Text, Text]]) -> Dict[Text, Text]:
+    return {topic: name["subject"] for topic, name in names.items()}
+
+
+def _names(training_data: TrainingData) -> Dict[Text, Dict[Text, Text]]:
+    """The ``label`` and ``subject`` of each topic whose file gives them."""
+    names: Dict[Text, Dict[Text, Text]] = {}
+    for message in training_data.intent_examples:
+        metadata = (message.get(METADATA) or {}).get(INTENT) or {}
+        if "label" in metadata and "subject" in metadata:
+            names[_topic(message)] = {"label": metadata["label"], "subject": metadata["subject"]}
+    return names
+
+
+def _example(message: Message, subjects: Dict[Text, Text]) -> Example:
+    text, topic = message.get(TEXT), _topic(message)
+    marks = [
+        Mark(entity["start"], entity["end"], entity["role"])
+        for entity in message.get(ENTITIES) or []
+        if entity["entity"] == ENTITY
+    ]
+    if marks:
+        asked = {mark.topic for mark in marks}
+        return Example(text, frozenset(asked), tuple(clause_examples(text, marks, subjects)))
+    is_follow_up = text.partition(": ")[0] in subjects.values()  # a form for the engine, nothing that a person types
+    return Example("" if is_follow_up else text, frozenset([topic]), ((text, topic),))
+
+
+def _topic(message: Message) -> Text:
+    return str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))

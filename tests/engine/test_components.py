@@ -50,8 +50,23 @@ TOPICS = {
         "a film to watch",
         "fix my car",
         "learn Spanish",
+        "bake a cake, then eat it",
+        "football results and weather tomorrow",
+        "a film to watch, or a book",
+        "fix my car, please",
+        "is it raining, and will it rain tomorrow",
+        "a train to Leeds and a bus",
     ],
 }
+
+SEVERAL = [
+    '[what does it cost]{"entity": "asks", "role": "ask/cost"} and [what is a hub]{"entity": "asks", "role": "ask/hub"}',
+    '[is there a fee]{"entity": "asks", "role": "ask/cost"}, [is the hub local]{"entity": "asks", "role": "ask/hub"}?',
+    '[explain the hub]{"entity": "asks", "role": "ask/hub"} and [the price]{"entity": "asks", "role": "ask/cost"}',
+    'so [how many schools in it]{"entity": "asks", "role": "ask/hub"} & [the fee]{"entity": "asks", "role": "ask/cost"}',
+    '[I like football]{"entity": "asks", "role": "chat/aside"}, [what do we pay]{"entity": "asks", "role": "ask/cost"}',
+    '[a hub]{"entity": "asks", "role": "ask/hub"}? [what does it cost]{"entity": "asks", "role": "ask/cost"}? ok',
+]
 
 
 def training_data() -> TrainingData:
@@ -60,6 +75,7 @@ def training_data() -> TrainingData:
         lines = "\n".join(f"    - {example}" for example in examples)
         named = f"  metadata: {{label: About {topic}, subject: the {topic[4:]}}}\n" if "/" in topic else ""
         entries.append(f"- intent: {topic}\n{named}  examples: |\n{lines}\n")
+    entries.append("- intent: several\n  examples: |\n" + "\n".join(f"    - {line}" for line in SEVERAL) + "\n")
     return RasaYAMLReader().reads('version: "3.1"\nnlu:\n' + "".join(entries))
 
 
@@ -84,8 +100,7 @@ def hesitant(storage: LocalModelStorage) -> TopicClassifier:
     """A classifier that answers nothing unless it is a thousand times as likely as the next."""
     config = {**TopicClassifier.get_default_config(), "clear_lead": 1000.0, "outside_lead": 0.0}
     classifier = TopicClassifier.load(config, storage, Resource("TopicClassifier"), CONTEXT)
-    model = classifier._reader._model
-    model.thresholds = Thresholds(unknown=0.0, sure=1.0)
+    classifier._reader._thresholds = Thresholds(unknown=0.0, sure=1.0)
     return classifier
 
 
@@ -106,7 +121,7 @@ def test_a_loaded_classifier_knows_what_it_was_trained_on(classifier: TopicClass
 
 def test_it_names_the_topic_where_rasas_own_tests_look(classifier: TopicClassifier) -> None:
     selector = read(classifier, "what is a hub")["response_selector"]
-    assert selector["all_retrieval_intents"] == ["ask"]
+    assert selector["all_retrieval_intents"] == ["ask", "chat"]
     assert selector["default"]["response"]["intent_response_key"] == "ask/hub"
     shares = [entry["confidence"] for entry in selector["default"]["ranking"]]
     assert shares == sorted(shares, reverse=True)

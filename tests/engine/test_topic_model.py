@@ -1,4 +1,4 @@
-"""The topic model on small made-up vectors: ranking, closeness, thresholds that come from the data."""
+"""The topic model on small made-up vectors: ranking, closeness, mixing."""
 
 from typing import List, Tuple
 
@@ -36,8 +36,7 @@ def unit(*values: float) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
-    texts, vectors, topics = examples()
-    return TopicModel.train(texts, vectors, topics, 5.0, 25.0, ungated=["out_of_scope"])
+    return TopicModel.fit(*examples())
 
 
 def test_the_topic_meant_ranks_first_and_shares_add_up(model: TopicModel) -> None:
@@ -52,49 +51,39 @@ def test_the_topic_meant_ranks_first_and_shares_add_up(model: TopicModel) -> Non
 def test_each_text_gets_a_prediction_of_its_own_in_order(model: TopicModel) -> None:
     vectors = np.vstack([unit(0, 1, 0, 0, 0, 0), unit(1, 0, 0, 0, 0, 0)])
     assert [prediction.topic for prediction in model.predict(["hub local", "fee"], vectors)] == ["ask/hub", "ask/cost"]
+    assert model.predict([], vectors[:0]) == []
 
 
 def test_what_is_far_from_every_example_scores_low(model: TopicModel) -> None:
-    near, far = model.predict(["fee", "fee"], np.vstack([unit(1, 0, 0, 0, 0, 0), unit(0, 0, 0, 0, 0, 1)]))
+    near, far = model.predict(["fee", "fee"], np.vstack([unit(1, 0, 0, 0, 0, 0), unit(-1, -1, -1, 0.1, 0.2, 0.1)]))
     assert far.closeness < near.closeness
-    assert far.score < model.thresholds.unknown < near.score
+    assert far.score < near.score
     assert 0 <= far.closeness <= near.closeness <= 1
 
 
-def test_thresholds_come_from_the_data_in_order(model: TopicModel) -> None:
-    assert 0 < model.thresholds.unknown < model.thresholds.sure < 1
+@pytest.mark.parametrize("axis", range(3))
+def test_meaning_and_wording_each_move_the_shares(model: TopicModel, axis: int) -> None:
+    """With the vector of one topic and the words of another, neither view alone decides."""
+    vector = unit(*(float(index == axis) for index in range(6)))
+    own, other = list(WORDS)[axis], list(WORDS)[(axis + 1) % 3]
+    agreed, torn = model.predict([WORDS[own][0], WORDS[other][0]], np.vstack([vector, vector]))
+    assert dict(torn.ranking)[own] < dict(agreed.ranking)[own]
+    assert dict(torn.ranking)[other] > dict(agreed.ranking)[other]
 
 
-def test_a_higher_percentile_makes_a_higher_threshold(model: TopicModel) -> None:
-    texts, vectors, topics = examples()
-    stricter = TopicModel.train(texts, vectors, topics, 20.0, 60.0, ungated=["out_of_scope"])
-    assert stricter.thresholds.unknown > model.thresholds.unknown
-    assert stricter.thresholds.sure > model.thresholds.sure
+def test_fitting_twice_gives_the_same_model(model: TopicModel) -> None:
+    again = TopicModel.fit(*examples())
+    ask = (["fee hub"], unit(1, 1, 0, 0, 0, 0))
+    assert again.predict(*ask) == model.predict(*ask)
 
 
-def test_ungated_topics_do_not_move_the_thresholds() -> None:
-    texts, vectors, topics = examples()
-    spoilt = vectors.copy()
-    spoilt[2 * PER_TOPIC :] = np.random.RandomState(5).normal(size=(PER_TOPIC, 6))
-    spoilt /= np.linalg.norm(spoilt, axis=1, keepdims=True)
-    gated = TopicModel.train(texts, spoilt, topics, 5.0, 25.0)
-    ungated = TopicModel.train(texts, spoilt, topics, 5.0, 25.0, ungated=["out_of_scope"])
-    assert ungated.thresholds.unknown > gated.thresholds.unknown
-
-
-def test_training_twice_gives_the_same_model(model: TopicModel) -> None:
-    texts, vectors, topics = examples()
-    again = TopicModel.train(texts, vectors, topics, 5.0, 25.0, ungated=["out_of_scope"])
-    assert again.thresholds == model.thresholds
-
-
-def test_ruling_a_topic_out_raises_the_others_in_proportion() -> None:
-    prediction = Prediction([("a", 0.5), ("b", 0.3), ("c", 0.2)], 0.9)
-    rest = prediction.without("a")
-    assert rest.topic == "b"
-    assert dict(rest.ranking) == {"b": pytest.approx(0.6), "c": pytest.approx(0.4)}
-    assert rest.closeness == prediction.closeness
-    assert prediction.without("z").topic == "a"
+def test_two_predictions_mix_by_weight_and_keep_the_greater_closeness() -> None:
+    one, other = Prediction([("a", 0.6), ("b", 0.4)], 0.2), Prediction([("b", 0.9), ("a", 0.1)], 0.5)
+    mixed = one.mixed_with(other, 0.7)
+    assert mixed.topic == "b"
+    assert dict(mixed.ranking) == {"a": pytest.approx(0.25), "b": pytest.approx(0.75)}
+    assert mixed.closeness == 0.5
+    assert one.mixed_with(other, 0.0).ranking == one.ranking
 
 
 def test_the_score_is_the_best_share_times_the_closeness() -> None:
