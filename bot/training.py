@@ -13,7 +13,7 @@ ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 
 # What a model is made from: the first decide what it learns, the second how.
 _MATERIAL = ("config.yml", "domain.yml", "data/**/*.yml")
-_MACHINERY = ("bot/engine/*.py", "requirements/engine.txt")
+_MACHINERY = ("bot/engine/*.py", "bot/engine/adapter.npz", "requirements/engine.txt")
 
 
 class TrainingError(Exception):

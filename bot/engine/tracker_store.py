@@ -11,6 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import SingletonThreadPool
 
 from bot.engine.recent_tracker import KEPT, MOST, STATE_TYPES, RecentTracker, recent
 
@@ -38,9 +39,12 @@ class EngineTrackerStore(SQLTrackerStore):
         """``host``: the SQLAlchemy address of the database, given as ``url`` in endpoints.yml."""
         super().__init__(domain, dialect=host.partition(":")[0], host=host, event_broker=event_broker, **kwargs)
         self._at_hand: "OrderedDict[Text, Tuple[int, RecentTracker]]" = OrderedDict()
-        if self.engine.dialect.name == "sqlite":
+        if self.engine.dialect.name == "sqlite" and self.engine.url.database:
+            # By itself SQLAlchemy opens a file anew for each transaction.
+            self.engine.dispose()
+            self.engine = sa.create_engine(host, poolclass=SingletonThreadPool)
             sa.event.listen(self.engine, "connect", _write_ahead)
-            self.engine.dispose()  # the connection that made the tables was opened without
+            self.sessionmaker.configure(bind=self.engine)
 
     def init_tracker(self, sender_id: Text) -> RecentTracker:
         """A tracker without events."""
