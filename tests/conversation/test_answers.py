@@ -52,8 +52,8 @@ def test_every_topic_that_the_letter_answers_is_asked_here() -> None:
 
 
 def test_every_topic_of_the_examples_has_an_answer() -> None:
-    settled_by_what_was_offered = {"affirm", "deny"}
-    assert topics().known - settled_by_what_was_offered <= responses().keys()
+    no_topics = {"affirm", "deny", "several"}  # settled by what was offered; named by its clauses
+    assert topics().known - no_topics <= responses().keys()
 
 
 def test_a_greeting_beside_a_question_leaves_only_the_answer(person: Person) -> None:
