@@ -21,11 +21,12 @@ run: setup ## Set everything up and serve the assistant at http://127.0.0.1:8080
 	@exec $(SERVICE)/psqm serve
 
 .PHONY: test
-test: setup-development ## Set everything up and run every test
+test: setup-development .venv-tuning/.tuning ## Set everything up and run every test
 	@tests/require_system.sh
 	@$(SERVICE)/psqm train
 	@$(MAKE) --no-print-directory lint
 	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine
+	.venv-tuning/bin/python -m pytest -c tests/tuning/pytest.ini tests/tuning
 	$(SERVICE)/python -m pytest tests/unit tests/api tests/conversation tests/faults tests/browser
 
 .PHONY: test-unit

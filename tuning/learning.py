@@ -73,7 +73,8 @@ def learn(
             learned, state, value = step(learned, state, batch, subkey)
             losses.append(value)
             if len(losses) % 100 == 0:
-                say(f"round {epoch + 1} of {plan.epochs}, step {len(losses)}: loss {float(np.mean(losses[-100:])):.3f}")
+                say(f"round {epoch + 1} of {plan.epochs}, step {len(losses)}")
+        say(f"round {epoch + 1} of {plan.epochs} done: loss {float(np.mean(losses)):.3f}")
     return learned["adapter"]
 
 

@@ -3,6 +3,7 @@
 The line in requirements/engine.pth imports this module.
 """
 
+import logging
 import os
 
 from bot.engine import stand_ins
@@ -23,3 +24,6 @@ for _name, _value in _DEFAULTS.items():
     os.environ.setdefault(_name, _value)
 
 stand_ins.install(stand_ins.TENSORFLOW)
+
+# Says with a traceback that the braces of a button's payload are no slot, for each button of each answer.
+logging.getLogger("rasa.core.nlg.interpolator").setLevel(logging.CRITICAL)

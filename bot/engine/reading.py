@@ -42,7 +42,7 @@ class ReadingSettings:
     ``outside_lead``: how many times as likely as "out of scope" a topic has to be: a wrong fact costs more than none.
     """
 
-    asked: float = 0.5
+    asked: float = 0.45
     leaning_weight: float = 0.7
     context_weight: float = 0.4
     clear_enough: float = 0.4

@@ -39,8 +39,6 @@ _QUIET = (
     "rasa.nlu.utils",
     "pykwalify",
 )
-# Says with a traceback that the braces of a button's payload are no slot, for each button of each answer.
-_SILENT = ("rasa.core.nlg.interpolator",)
 
 
 class JsonLines(logging.Formatter):
@@ -84,8 +82,6 @@ def _log_json_lines(level: str) -> None:
     logging.getLogger("bot").setLevel(level.upper())
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.ERROR)
-    for name in _SILENT:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     # Left alone, structlog prints everything that Rasa says to it, debugging lines with what people typed as well.
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, _without_details],
