@@ -97,21 +97,18 @@ def _correct(graph: Any, adapter: Mapping[str, np.ndarray]) -> None:
 
     constants = {constant.name: constant for constant in graph.initializer}
     consumers = {name: node for node in graph.node for name in node.input}
-    corrected = 0
+    layers = {}
     for node in graph.node:
-        weights = constants.get(node.input[1]) if node.op_type == "MatMul" else None
-        if weights is None:
-            continue
-        bias = next(name for name in consumers[node.output[0]].input if name in constants)
-        layer = bias.partition(".")[2].rpartition(".")[0]  # "inner.encoder.layer.0.output.dense.bias"
+        if node.op_type == "MatMul" and node.input[1] in constants:
+            bias = next(name for name in consumers[node.output[0]].input if name in constants)
+            layer = bias.partition(".")[2].rpartition(".")[0]  # "inner.encoder.layer.0.output.dense.bias"
+            layers[layer] = constants[node.input[1]]
+    if {f"{layer}.{part}" for layer in layers for part in "ab"} != set(adapter):
+        raise EncoderUnavailable("bot/engine/adapter.npz does not fit the model's layers: run `make tune`.")
+    for layer, weights in layers.items():
         change = adapter[f"{layer}.b"].astype(np.float32) @ adapter[f"{layer}.a"].astype(np.float32)
         changed = numpy_helper.to_array(weights) + change.T  # stored as (inputs, outputs)
         weights.CopyFrom(numpy_helper.from_array(changed.astype(np.float32), weights.name))
-        corrected += 1
-    if 2 * corrected != len(adapter):
-        raise EncoderUnavailable(
-            f"The adapter corrects {len(adapter) // 2} layers, the model has {corrected}: run `make tune`."
-        )
 
 
 def _options() -> onnxruntime.SessionOptions:

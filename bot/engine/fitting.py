@@ -5,7 +5,7 @@ of them, and once with all.
 """
 
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 import numpy as np
 
@@ -21,6 +21,10 @@ FOLDS = 3
 # ``_ONE_IN`` of them, and a message that asks several things counts ``_SEVERAL_WEIGHT`` times as much as one of those.
 _ONE_IN = 3
 _SEVERAL_WEIGHT = 1.5
+
+
+_Verdict = Tuple[Signs, bool, float]
+"""A candidate's signs, whether it is asked, and how much that counts."""
 
 
 @dataclass(frozen=True)
@@ -57,30 +61,29 @@ def fit(
         ValueError: if no example asks several things.
     """
     encoder = _Remembering(encoder)
-    lessons = [example for number, example in enumerate(examples) if _asks_several(example) or number % _ONE_IN == 0]
-    divided = dict.fromkeys(example for example in lessons if len(pieces(example.text)) > 1)
+    taught = [example for number, example in enumerate(examples) if _asks_several(example) or number % _ONE_IN == 0]
+    divided = dict.fromkeys(example for example in taught if len(pieces(example.text)) > 1)
+    if not any(_asks_several(example) for example in divided):
+        raise ValueError("There is no example that asks several things (intent several in data/nlu): add some.")
     encoder.encode([words for example in divided for words in runs(example.text).values()])  # all at once is quicker
     scores: List[float] = []
-    signs: List[Signs] = []
-    asked: List[bool] = []
-    weights: List[float] = []
+    verdicts: List[_Verdict] = []
     for known, unseen in _folds(examples):
         model = _fit_topics(known, encoder)
         scores += _scores(model, encoder, unseen)
-        clauses = Clauses(encoder, model, subjects)
-        for example in filter(divided.__contains__, unseen):
-            for candidate in candidates(*clauses.read(example.text, None)):
-                signs.append(candidate.signs)
-                asked.append(candidate.topic in example.topics)
-                weights.append(_SEVERAL_WEIGHT if _asks_several(example) else 1.0)
-    if not any(weight == _SEVERAL_WEIGHT for weight in weights):
-        raise ValueError("There is no example that asks several things (intent several in data/nlu): add some.")
+        verdicts += _verdicts(Clauses(encoder, model, subjects), filter(divided.__contains__, unseen))
     unknown, sure = np.percentile(scores, [unknown_percentile, sure_percentile])
     return Fitted(
-        _fit_topics(examples, encoder),
-        DivisionJudge.fit(signs, asked, weights),
-        Thresholds(float(unknown), float(sure)),
+        _fit_topics(examples, encoder), DivisionJudge.fit(*zip(*verdicts)), Thresholds(float(unknown), float(sure))
     )
+
+
+def _verdicts(clauses: Clauses, examples: Iterable[Example]) -> Iterator[_Verdict]:
+    """Each topic that ``examples`` of several clauses seem to ask, and whether they do."""
+    for example in examples:
+        weight = _SEVERAL_WEIGHT if _asks_several(example) else 1.0
+        for candidate in candidates(*clauses.read(example.text, None)):
+            yield candidate.signs, candidate.topic in example.topics, weight
 
 
 def _asks_several(example: Example) -> bool:

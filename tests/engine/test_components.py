@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Dict
 
+import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -182,6 +183,25 @@ def test_files_of_another_version_are_refused_with_what_to_do(tmp_path: Path, mo
     monkeypatch.setattr(encoder, "MODEL_SHA256", "0" * 64)
     with pytest.raises(EncoderUnavailable, match="make clean setup"):
         write_compact_model(tmp_path / "encoder.onnx")
+
+
+def test_an_adapter_for_another_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    kept = dict(np.load(encoder.ADAPTER))
+    kept.pop(next(iter(kept)))
+    np.savez(tmp_path / "adapter.npz", **kept)
+    with pytest.raises(EncoderUnavailable, match="make tune"):
+        write_compact_model(tmp_path / "encoder.onnx", tmp_path / "adapter.npz")
+
+
+def test_the_adapter_moves_the_vectors(tmp_path: Path) -> None:
+    nothing = {name: np.zeros_like(part) for name, part in np.load(encoder.ADAPTER).items()}
+    np.savez(tmp_path / "nothing.npz", **nothing)
+    write_compact_model(tmp_path / "plain.onnx", tmp_path / "nothing.npz")
+    write_compact_model(tmp_path / "tuned.onnx")
+    plain, tuned = (
+        SentenceEncoder(tmp_path / f"{name}.onnx").encode(["will it break the bank"]) for name in ("plain", "tuned")
+    )
+    assert (plain * tuned).sum() < 0.9
 
 
 def test_a_missing_language_model_is_said_with_what_to_do() -> None:
