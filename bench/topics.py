@@ -8,11 +8,11 @@ from typing import Any, Self
 
 import yaml
 
+from bot.engine.annotated import unmarked
 from bot.facts import Facts, load_facts
 
 ROOT = Path(__file__).resolve().parent.parent
 ASKED_BACK = "unsure"  # the response that asks which of its choices was meant
-_MARK = re.compile(r"\[([^\]]*)\]\{[^}]*\}")  # a stretch of an example that is marked with its topic
 _PLACEHOLDER = re.compile(r"\{([^\n{}]+?)\}")
 
 
@@ -72,9 +72,7 @@ def examples(folder: Path = ROOT / "data" / "nlu") -> list[dict[str, Any]]:
 def lines(entry: Mapping[str, Any]) -> list[str]:
     """The example questions of one entry of ``examples``, without marks."""
     return [
-        _MARK.sub(r"\1", line.strip().removeprefix("- "))
-        for line in str(entry["examples"]).splitlines()
-        if line.strip()
+        unmarked(line.strip().removeprefix("- "))[0] for line in str(entry["examples"]).splitlines() if line.strip()
     ]
 
 
