@@ -101,6 +101,24 @@ class Settings(BaseSettings):
     # Sites that may embed the widget, separated by commas, such as https://www.example.org
     allowed_origins: Origins = ()
 
+    # Loads a sample of the school register and an example hub into an empty database at the first start
+    example_data: bool = True
+    # Miles from a school within which a hub is offered
+    hub_miles: int = Field(40, ge=1, le=1000)
+    # Days for which a place that became free is held for the first school that waits
+    offer_days: int = Field(7, ge=1, le=365)
+    # Days for which the link in a confirmation works
+    link_days: int = Field(180, ge=1, le=3650)
+    # Days without a change after which a conversation, and a registration with its people, is erased
+    conversation_days: int = Field(180, ge=1, le=3650)
+    registration_days: int = Field(730, ge=1, le=3650)
+
+    # Mail server: smtp://user:password@host:587 (STARTTLS), smtps://… (TLS). Default: .eml files in the data folder's mail/
+    smtp_url: str = Field("", repr=False)
+    # Who mail is from, and who in the office hears of what needs a person. Default: the scheme's address in facts.yml
+    mail_from: str = ""
+    office_email: str = ""
+
     # How log lines look: "console" for people, "json" for machines, "auto" chooses by whether a terminal reads them
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

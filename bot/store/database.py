@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -12,6 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 BUSY_SECONDS = 5
 """How long a statement waits for a lock of another process."""
+
+
+_GAVE_WAY = {"40P01", "40001"}
+"""PostgreSQL's codes of a transaction that gave way to another (deadlock, serialization): the same one works later."""
 
 
 class StoreUnavailable(Exception):
@@ -38,8 +43,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
         self._writer = self._engine.execution_options(psqm_writes=True)
-        # Writers of one process queue here, not in SQLite, whose busy handler sleeps for longer than a turn takes.
-        self._queue = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
+        self._queue = _queue_of(url) if self._engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -65,6 +69,14 @@ class Database:
         await self._engine.dispose()
 
 
+_queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+
+def _queue_of(url: str) -> asyncio.Lock:
+    """Where the writers of one process queue: not in SQLite, whose busy handler sleeps for longer than a turn takes."""
+    return _queues.setdefault(url, asyncio.Lock())
+
+
 @asynccontextmanager
 async def _unavailability() -> AsyncIterator[None]:
     try:
@@ -72,7 +84,7 @@ async def _unavailability() -> AsyncIterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise StoreUnavailable(type(error).__name__) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _GAVE_WAY:
             raise StoreUnavailable(type(error).__name__) from error
         raise
 

@@ -1,9 +1,20 @@
 """The tables. Their history is in ``migrations/versions``; a test holds that both agree."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -94,3 +105,211 @@ class SwitchRow(Table):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     reason: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
+
+
+class SchoolRow(Table):
+    """A school of the DfE's register. ``postcode`` is in capitals with one space, or empty; texts are never null.
+
+    ``successor`` is the URN of the school that took a closed one's place, which the register may not hold.
+    """
+
+    __tablename__ = "school"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'closing', 'proposed', 'closed')", name="status"),
+        Index("ix_school_postcode", "postcode"),
+    )
+
+    urn: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(200))
+    street: Mapped[str] = mapped_column(String(200))
+    locality: Mapped[str] = mapped_column(String(200))
+    town: Mapped[str] = mapped_column(String(100))
+    county: Mapped[str] = mapped_column(String(100))
+    postcode: Mapped[str] = mapped_column(String(10))
+    la: Mapped[str] = mapped_column(String(100))
+    phase: Mapped[str] = mapped_column(String(50))
+    type: Mapped[str] = mapped_column(String(100))
+    status: Mapped[str] = mapped_column(String(10))
+    teaches_primary: Mapped[bool]
+    low_age: Mapped[int | None]
+    high_age: Mapped[int | None]
+    pupils: Mapped[int | None]
+    easting: Mapped[int | None]
+    northing: Mapped[int | None]
+    closed_on: Mapped[date | None]
+    successor: Mapped[int | None]
+
+
+class LeaderRow(Table):
+    """A hub leader. ``email`` is in lower case."""
+
+    __tablename__ = "leader"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+
+
+class HubRow(Table):
+    """A local hub and where it is: metres of the British National Grid."""
+
+    __tablename__ = "hub"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    leader_id: Mapped[str] = mapped_column(ForeignKey("leader.id"))
+    postcode: Mapped[str] = mapped_column(String(10))
+    easting: Mapped[int]
+    northing: Mapped[int]
+    is_example: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class CohortRow(Table):
+    """A hub's schools of one school year, named by the year in which it begins: 2026 is 2026/27.
+
+    ``taken`` counts the places that somebody holds; the database refuses one too many.
+    """
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        UniqueConstraint("hub_id", "year"),
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("taken >= 0 AND taken <= capacity", name="taken"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    hub_id: Mapped[str] = mapped_column(ForeignKey("hub.id", ondelete="CASCADE"))
+    year: Mapped[int]
+    capacity: Mapped[int]
+    taken: Mapped[int]
+    is_open: Mapped[bool]
+    session_on: Mapped[date | None]
+    session_at: Mapped[time | None]
+    session_venue: Mapped[str] = mapped_column(String(200))
+
+
+class PersonRow(Table):
+    """Somebody who registered a school. ``email`` is in lower case; ``phone`` may be empty."""
+
+    __tablename__ = "person"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(100))
+    phone: Mapped[str] = mapped_column(String(30))
+    created_at: Mapped[datetime]
+
+
+class ConsentRow(Table):
+    """What a person agreed to, word for word, and when."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_person_id", "person_id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    wording: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime]
+
+
+class RegistrationRow(Table):
+    """A school's interest in taking part in a school year.
+
+    ``school_key`` tells schools apart: the URN, or name and postcode of a school that is not in the register (``by_hand``).
+    Only one registration of a school and year is not withdrawn. Whoever is interested or confirmed holds a place of the
+    cohort; whoever waits names the cohort that they wait for, if a hub is near. ``offered_until``: a place is held for somebody
+    who waits, until then.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        CheckConstraint("state IN ('interested', 'confirmed', 'waiting', 'withdrawn')", name="state"),
+        CheckConstraint("state IN ('waiting', 'withdrawn') OR cohort_id IS NOT NULL", name="place"),
+        CheckConstraint("offered_until IS NULL OR (state = 'waiting' AND cohort_id IS NOT NULL)", name="offer"),
+        Index(
+            "uq_registration_school",
+            "school_key",
+            "year",
+            unique=True,
+            sqlite_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+        Index("ix_registration_cohort_id", "cohort_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    year: Mapped[int]
+    school_key: Mapped[str] = mapped_column(String(250))
+    urn: Mapped[int | None] = mapped_column(ForeignKey("school.urn"))
+    school_name: Mapped[str] = mapped_column(String(200))
+    school_town: Mapped[str] = mapped_column(String(100))
+    school_postcode: Mapped[str] = mapped_column(String(10))
+    by_hand: Mapped[bool]
+    cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    offered_until: Mapped[datetime | None]
+    conversation_id: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ContactRow(Table):
+    """A person of a registration; the one who came first is who is written to."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_person_id", "person_id"),)
+
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class RegistrationEventRow(Table):
+    """What happened to a registration: its new state, by whom (``applicant``, ``leader``, ``office``, ``system``), and why."""
+
+    __tablename__ = "registration_event"
+    __table_args__ = (Index("ix_registration_event_registration_id", "registration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[str] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(10))
+    by: Mapped[str] = mapped_column(String(20))
+    why: Mapped[str] = mapped_column(Text)
+
+
+class OutboxRow(Table):
+    """A mail that must leave, written with what caused it. ``key`` says what it is, so that it is there once.
+
+    queued → in_flight (until ``lease_until``) → sent; or waiting (for ``next_at``), failed (a person has to look), withheld.
+    ``attachments``: ``{"filename", "type", "content"}``, the content as base64.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        CheckConstraint("state IN ('queued', 'in_flight', 'sent', 'waiting', 'failed', 'withheld')", name="state"),
+        Index("ix_outbox_state_next_at", "state", "next_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    registration_id: Mapped[str | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
+    recipient: Mapped[str] = mapped_column(String(254))
+    recipient_name: Mapped[str] = mapped_column(String(100))
+    reply_to: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[dict[str, Any]]]
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

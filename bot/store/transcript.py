@@ -19,13 +19,14 @@ from bot.store.tables import ConversationRow, MessageRow
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A person's message that was accepted earlier; ``payload`` is the engine's, when it was a choice."""
+    """A person's message; ``payload`` is the engine's, when it was a choice; ``again``: it came before, and comes once more."""
 
     id: str
     n: int
     text: str
     payload: str | None
     answered: bool
+    again: bool = False
 
 
 class Transcript:
@@ -69,7 +70,7 @@ class Transcript:
         )
         if (row := found.one_or_none()) is None:
             return None
-        return Received(row.id, row.n, row.text, row.payload, answered=row.answered_at is not None)
+        return Received(row.id, row.n, row.text, row.payload, answered=row.answered_at is not None, again=True)
 
     async def receive(self, text: str, payload: str | None, client_id: str | None, now: datetime) -> Received:
         """Keeps what a person said; not answered yet."""

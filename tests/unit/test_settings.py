@@ -117,4 +117,4 @@ def test_the_example_names_every_setting_and_no_other() -> None:
     named = {line.lstrip("# ").partition("=")[0] for line in example.read_text().splitlines() if "=" in line}
     fields = {f"PSQM_{name.upper().removeprefix('GIVEN_')}" for name in Settings.model_fields}
     assert {name for name in named if name.startswith("PSQM_")} == fields
-    assert not any(os.environ.get(name) for name in fields - {"PSQM_DATA_DIR"})
+    assert not any(os.environ.get(name) for name in fields - {"PSQM_DATA_DIR", "PSQM_EXAMPLE_DATA"})
