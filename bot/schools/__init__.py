@@ -1,0 +1,1 @@
+"""The school register: reading it, keeping it, finding a school in it."""
