@@ -1,0 +1,29 @@
+"""Notices and links as the settings and the facts ask for them."""
+
+from bot.facts import load_facts
+from bot.notices.fresh_links import FreshLinks
+from bot.notices.mailed import MailedNotices
+from bot.notices.scheme import NoticeScheme
+from bot.registrations.links import RegistrationLinks
+from bot.settings import Settings
+
+
+def open_notices(settings: Settings, scheme: NoticeScheme | None = None) -> MailedNotices:
+    """What tells people of changes; ``scheme`` is that of the facts unless given. Raises SettingsError and FactsError."""
+    known = scheme or _scheme_of_facts(settings)
+    return MailedNotices(known, settings.office_email or known.email, settings.public_url, open_links(settings))
+
+
+def open_links(settings: Settings) -> RegistrationLinks:
+    """What makes and reads the links of mails. Raises SettingsError."""
+    return RegistrationLinks(settings.secret_key, settings.public_url, settings.link_days)
+
+
+def open_fresh_links(settings: Settings, scheme: NoticeScheme) -> FreshLinks:
+    """What sends people their links again. Raises SettingsError."""
+    return FreshLinks(scheme, settings.office_email or scheme.email, open_links(settings), settings.link_days)
+
+
+def _scheme_of_facts(settings: Settings) -> NoticeScheme:
+    facts = load_facts(settings.facts_path)
+    return NoticeScheme(facts.scheme_name, facts.short_name, facts.scheme_email, facts.scheme_website)
