@@ -1,0 +1,136 @@
+"""Finds everything that is kept about the person with an email address."""
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from bot.store.tables import ContactRow, LeaderRow, MessageRow, OutboxRow, PersonRow, RegistrationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """``registrations`` are those that the person belongs to; of ``alone`` they are the only person; ``conversations`` are ids.
+
+    ``leader``: they lead a hub, or did. ``namesakes`` are other people of the registrations whose name holds the person's: "Ann
+    Lee" for "Lee".
+    """
+
+    email: str
+    person: PersonRow | None
+    leader: LeaderRow | None
+    registrations: tuple[str, ...]
+    alone: tuple[str, ...]
+    conversations: tuple[str, ...]
+    namesakes: tuple[str, ...]
+
+    def names_person(self, text: str) -> bool:
+        """Whether ``text``, which may be HTML, holds the person's email address, name or telephone number."""
+        plain = _plain(text)
+        known = (self.email, self.person.phone if self.person else "")
+        return any(_is_in(_plain(trace), plain) for trace in known if trace) or self._is_named(plain)
+
+    def _is_named(self, plain: str) -> bool:
+        for namesake in self.namesakes:
+            plain = plain.replace(_plain(namesake), "")
+        return self.person is not None and _is_in(_plain(self.person.name), plain)
+
+
+async def find(session: AsyncSession, email: str) -> Holdings | None:
+    """What is kept, or None when that is nothing."""
+    email = email.strip().lower()
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+        return None  # the empty text, for one, is in every text
+    person = await session.scalar(select(PersonRow).where(PersonRow.email == email))
+    leader = await session.scalar(select(LeaderRow).where(LeaderRow.email == email))
+    people = await _people_of_registrations(session, person.id) if person else {}
+    began = [id_ for id_, ids in people.items() if person and ids[0] == person.id]
+    conversations = {*await _began(session, began), *await _written(session, email)}
+    if not (person or leader or conversations):
+        return None
+    return Holdings(
+        email=email,
+        person=person,
+        leader=leader,
+        registrations=tuple(people),
+        alone=tuple(id_ for id_, ids in people.items() if len(ids) == 1),
+        conversations=tuple(sorted(conversations)),
+        namesakes=tuple(await _namesakes(session, person, people)) if person else (),
+    )
+
+
+async def mails_about(session: AsyncSession, held: Holdings) -> list[OutboxRow]:
+    """The mails to the person, and those to others that name them."""
+    row = OutboxRow
+    columns = (row.recipient, row.reply_to, row.subject, row.text, row.html)
+    candidates = await session.scalars(
+        select(row)
+        .where(or_(row.registration_id.in_(held.registrations), *(_holds(column, held.email) for column in columns)))
+        .order_by(row.id)
+    )
+    return [mail for mail in candidates if mail.recipient == held.email or held.names_person(_text_of(mail))]
+
+
+async def _people_of_registrations(session: AsyncSession, person_id: str) -> dict[str, list[str]]:
+    """The registrations of a person, oldest first; for each its people, in the order in which they came."""
+    theirs = select(ContactRow.registration_id).where(ContactRow.person_id == person_id)
+    rows = await session.execute(
+        select(ContactRow.registration_id, ContactRow.person_id)
+        .join(RegistrationRow, RegistrationRow.id == ContactRow.registration_id)
+        .where(ContactRow.registration_id.in_(theirs))
+        .order_by(RegistrationRow.created_at, RegistrationRow.id, ContactRow.since, ContactRow.person_id)
+    )
+    people: dict[str, list[str]] = {}
+    for registration_id, id_ in rows:
+        people.setdefault(registration_id, []).append(id_)
+    return people
+
+
+async def _namesakes(session: AsyncSession, person: PersonRow, people: dict[str, list[str]]) -> list[str]:
+    others = {id_ for ids in people.values() for id_ in ids}
+    names = await session.scalars(select(PersonRow.name).where(PersonRow.id.in_(others), PersonRow.name != person.name))
+    return [name for name in names if _is_in(_plain(person.name), _plain(name))]
+
+
+async def _began(session: AsyncSession, registrations: list[str]) -> list[str]:
+    """The conversations in which these registrations were made."""
+    row = RegistrationRow
+    found = await session.scalars(select(row.conversation_id).where(row.id.in_(registrations)))
+    return [id_ for id_ in found if id_]
+
+
+async def _written(session: AsyncSession, email: str) -> list[str]:
+    """The conversations in which the email address was written."""
+    row = MessageRow
+    columns = (row.text, row.payload, row.choices)
+    candidates = await session.execute(
+        select(row.conversation_id, *columns).where(or_(*(_holds(column, email) for column in columns)))
+    )
+    return [id_ for id_, *texts in candidates if any(_is_in(email, _plain(str(text))) for text in texts)]
+
+
+def _holds(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
+    return cast(column, String).icontains(text, autoescape=True)
+
+
+def _is_in(trace: str, text: str) -> bool:
+    """Whether ``trace`` is in ``text`` as a whole: lee@a.example is not in ann.lee@a.example or lee@a.example.org."""
+    return bool(re.search(rf"(?<![\w.+-])(?<!\w'){re.escape(trace)}(?!\.?[\w-])", text))
+
+
+def _text_of(mail: OutboxRow) -> str:
+    files = (b64decode(file["content"]).decode("utf-8", "replace") for file in mail.attachments)
+    # A calendar file folds its lines and escapes its commas: RFC 5545, 3.1 and 3.3.11.
+    unfolded = (re.sub(r"\r?\n[ \t]", "", file).replace("\\,", ",") for file in files)
+    return "\n".join(
+        (mail.recipient_name, mail.reply_to, mail.subject, mail.text, mail.html, mail.last_error, *unfolded)
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^<>@]*>", " ", text)).split()).casefold()

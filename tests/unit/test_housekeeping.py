@@ -1,0 +1,92 @@
+"""The service erases what is old by itself, and several services do not get into each other's way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from bot.housekeeping import apply_retention, keeping_house
+from bot.registrations.notices import SilentNotices
+from bot.settings import Settings
+from bot.store.database import Database, StoreUnavailable
+from bot.store.tables import ConversationRow
+from bot.store.transcript import Transcript
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=200)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, data_dir=tmp_path)
+
+
+async def add_conversations(database: Database, *ids: str) -> None:
+    async with database.writing() as session:
+        for id_ in ids:
+            await Transcript(session, id_).open("web", LONG_AGO)
+        await session.commit()
+
+
+async def conversations(database: Database) -> int:
+    async with database.reading() as session:
+        return await session.scalar(select(func.count()).select_from(ConversationRow)) or 0
+
+
+async def until_there_are_none(database: Database) -> None:
+    async with asyncio.timeout(10):
+        while await conversations(database):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_what_is_old_goes_while_the_service_runs(database: Database, settings: Settings) -> None:
+    await add_conversations(database, "one", "two")
+    async with keeping_house(database, settings, SilentNotices(), 0, 0.01):
+        await until_there_are_none(database)
+
+
+async def test_it_goes_on_after_the_database_was_away(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_conversations(database, "one")
+    troubles: list[Exception] = [StoreUnavailable("away"), RuntimeError("broken")]
+    writing = Database.writing
+
+    def sometimes(self: Database) -> Any:
+        if troubles:
+            raise troubles.pop()
+        return writing(self)
+
+    monkeypatch.setattr(Database, "writing", sometimes)
+    async with keeping_house(database, settings, SilentNotices(), 0, 0.01):
+        await until_there_are_none(database)
+    assert troubles == []
+
+
+async def test_several_services_erase_each_thing_once(database: Database, settings: Settings) -> None:
+    await add_conversations(database, *(f"conversation-{n}" for n in range(50)))
+    now = datetime.now(UTC)
+    done = await asyncio.gather(*(apply_retention(database, settings, SilentNotices(), now) for _ in range(5)))
+    assert sum(count for count, _ in done) == 50
+    assert await conversations(database) == 0
+
+
+async def test_on_postgresql_one_works_and_the_others_leave_it_alone(postgres_url: str, tmp_path: Path) -> None:
+    database = Database(postgres_url)
+    settings = Settings(database_url=postgres_url, data_dir=tmp_path)
+    await add_conversations(database, "one")
+    async with database.writing() as other:
+        await other.execute(text(f"SELECT pg_advisory_xact_lock({0x50534B50})"))
+        assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == (0, 0)
+    assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == (1, 0)
+    await database.close()
