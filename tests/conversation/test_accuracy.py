@@ -12,15 +12,15 @@ from tests.conversation.script import topics
 
 # A little under what was measured when this was last changed.
 LEAST_RIGHT = {
-    "direct": 0.93,
-    "oblique": 0.74,
+    "direct": 0.95,
+    "oblique": 0.85,
     "misspelt": 0.92,
-    "compound": 0.74,
-    "follow_up": 0.85,
-    "near_miss": 0.88,
+    "compound": 0.81,
+    "follow_up": 0.91,
+    "near_miss": 0.91,
 }
-LEAST_RIGHT_OVERALL = 0.84
-MOST_FACTS_OUT_OF_SCOPE = 0.07
+LEAST_RIGHT_OVERALL = 0.90
+MOST_FACTS_OUT_OF_SCOPE = 0.05
 MOST_ASKED_BACK = 0.05
 
 
@@ -32,7 +32,7 @@ def tally(assistant: Assistant) -> Tally:
     return Tally.of(questions, answers, topics().covers)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_questions_in_scope_are_answered_rightly(tally: Tally) -> None:
     assert tally.right_share >= LEAST_RIGHT_OVERALL
 

@@ -6,6 +6,10 @@ from tests.conversation.running import Assistant, Person
 from tests.conversation.script import heard, offered, topics
 
 VAGUE = [
+    "money time effort",
+    "what about the two people",
+    "where do we stand",
+    "how it works in practice",
     "award paid",
     "the people",
     "What would I be letting myself in for?",
