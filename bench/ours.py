@@ -41,7 +41,7 @@ def serving() -> Iterator[Ours]:
     """The assistant from its ready line until the block ends. Raises BenchError when it does not get ready."""
     ports = dict(zip(("PSQM_PORT", "PSQM_ENGINE_PORT", "PSQM_ACTIONS_PORT"), map(str, free_ports(3)), strict=True))
     with TemporaryDirectory(prefix="psqm-bench-") as data:
-        env = _environment(PSQM_DATA_DIR=data, PSQM_RATE_LIMIT="off", **ports)
+        env = _environment(PSQM_DATA_DIR=data, PSQM_RATE_LIMIT="off", PSQM_EXAMPLE_DATA="no", **ports)
         started = time.perf_counter()
         with running([PSQM, "serve"], _LOG, env) as process:
             yield Ours(_wait_until_ready(process, _LOG), process, started)

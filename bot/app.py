@@ -4,14 +4,15 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
 from bot import logs
 from bot.answers import Answers
 from bot.bell import Bell
-from bot.channels import events, health, page, problems, requests_log, site
+from bot.channels import events, health, new_link, page, privacy, problems, registration, requests_log, schools, site
 from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
@@ -23,7 +24,10 @@ from bot.channels.keys import (
     DATABASE,
     ENGINE,
     FORM_GUARD,
+    FRESH_LINKS,
+    LINKS,
     METRICS,
+    NOTICES,
     RATE_LIMITS,
     SCHEME,
     SESSIONS,
@@ -35,9 +39,16 @@ from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.example_data import load_example_data
 from bot.facts import load_facts
+from bot.housekeeping import keeping_house
 from bot.metrics import Metrics
+from bot.notices import NoticeScheme
+from bot.notices.opening import open_fresh_links, open_links, open_notices
+from bot.outbox.opening import open_worker
+from bot.outbox.worker import working
 from bot.rasa import Engine
+from bot.schools.index import bring_up_to_date
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.migrate import upgrade
@@ -67,8 +78,12 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[FORM_GUARD] = FormGuard(settings.secret_key, app[SESSIONS].seconds, settings.public_url)
     app[RATE_LIMITS] = RateLimits(settings.rate_limit, settings.address_rate_limit, settings.redis_url)
     app[TEMPLATES] = site.open_templates()
+    named = NoticeScheme(**asdict(app[SCHEME]))
+    app[LINKS] = open_links(settings)
+    app[NOTICES] = open_notices(settings, named)
+    app[FRESH_LINKS] = open_fresh_links(settings, named)
 
-    app.cleanup_ctx.extend([_database, _engine, _conversations, events.watch_other_processes])
+    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, events.watch_other_processes])
     app.on_shutdown.append(events.end_streams)
 
     app.on_response_prepare.extend(
@@ -89,6 +104,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/api/messages", api.messages),
             web.get("/api/events", events.events, allow_head=False),
             web.get("/api/config", api.config),
+            web.get("/api/schools", schools.look_up),
             web.get("/api/openapi.json", api.openapi),
             web.get("/problems/{slug}", problems.explanation),
             web.get("/healthz", health.healthz),
@@ -100,6 +116,16 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/chat", page.show),
             web.post("/chat", page.say),
             web.post("/chat/new", page.start_over),
+            web.get("/privacy", privacy.notice),
+            web.get("/r", new_link.show),
+            web.post("/r", new_link.send),
+            web.get("/r/{token}", registration.show),
+            web.get("/r/{token}/details", registration.show_details),
+            web.post("/r/{token}/details", registration.correct),
+            web.get("/r/{token}/withdraw", registration.ask_before_withdrawing),
+            web.post("/r/{token}/withdraw", registration.withdraw),
+            web.post("/r/{token}/offer", registration.answer_offer),
+            web.get("/schools", schools.page),
         ]
     )
     return app
@@ -154,8 +180,23 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
     except StoreUnavailable as error:
         raise StartError(f"The database cannot be opened ({error}): start it, or correct PSQM_DATABASE_URL.") from None
     app[DATABASE] = Database(app[SETTINGS].database_url)
+    await bring_up_to_date(app[DATABASE])
+    if app[SETTINGS].example_data:
+        await load_example_data(app[DATABASE], datetime.now(UTC).date(), app[SETTINGS].facts_path)
     yield
     await app[DATABASE].close()
+
+
+async def _outbox(app: web.Application) -> AsyncIterator[None]:
+    scheme = app[SCHEME]
+    count = app[METRICS].count_mail
+    async with working(open_worker(app[SETTINGS], app[DATABASE], scheme.short_name, scheme.email, count)):
+        yield
+
+
+async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
+    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES]):
+        yield
 
 
 async def _engine(app: web.Application) -> AsyncIterator[None]:

@@ -2,16 +2,13 @@
 
 import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 # Everything else is imported by the command that needs it, so that `psqm --help` answers at once.
-if TYPE_CHECKING:
-    from bot.settings import Settings
+from bot.commands import hubs, leaders, outbox, privacy, registrations, schools, worker
+from bot.commands.errors import clear_errors
 
 app = typer.Typer(
     name="psqm",
@@ -21,6 +18,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(schools.app, name="schools")
+app.add_typer(hubs.app, name="hubs")
+app.add_typer(leaders.app, name="leaders")
+app.add_typer(registrations.app, name="registrations")
+app.add_typer(outbox.app)
+app.add_typer(privacy.app)
+app.command()(worker.worker)
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
@@ -29,7 +34,7 @@ def serve() -> None:
     """Serve everything: the assistant on its public port, and its engine beside it."""
     import asyncio
 
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot import logs
         from bot.supervisor import serve_all
 
@@ -43,7 +48,7 @@ def serve() -> None:
 @app.command()
 def web() -> None:
     """Serve without the engine, which then runs elsewhere (PSQM_ENGINE_URL)."""
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot.app import run
 
         run(settings)
@@ -52,7 +57,7 @@ def web() -> None:
 @app.command()
 def engine() -> None:
     """Run the engine alone, in the foreground."""
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot.supervisor import engine_command, engine_environment
         from bot.training import check_model
 
@@ -65,7 +70,7 @@ def engine() -> None:
 @app.command()
 def train(force: Annotated[bool, typer.Option(help="Train even if nothing has changed.")] = False) -> None:
     """Train the model, if its examples, responses or components have changed."""
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from rich.console import Console
 
         from bot.training import train as train_model
@@ -80,7 +85,7 @@ def ask(question: Annotated[str, typer.Argument(help="The question, in quotes.")
     """Ask one question and print the answer; starts the assistant for that when it is not running."""
     import asyncio
 
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot.asking import ask_once
 
         messages = asyncio.run(ask_once(settings, question))
@@ -92,7 +97,7 @@ def doctor(as_json: AsJson = False) -> None:
     """Check whether everything is there and in order; exits with 1 if something is not."""
     import asyncio
 
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot.doctor import examine, show
 
         findings = asyncio.run(examine(settings))
@@ -107,7 +112,7 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def off(reason: Annotated[str, typer.Argument(help="What people read instead of an answer, in quotes.")]) -> None:
     """Switch the assistant off at once, with a reason that people see."""
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot.switch import turn_off
 
         settings.ensure_data_dir()
@@ -118,7 +123,7 @@ def off(reason: Annotated[str, typer.Argument(help="What people read instead of 
 @app.command()
 def on() -> None:
     """Switch the assistant on again."""
-    with _clear_errors() as settings:
+    with clear_errors() as settings:
         from bot.switch import turn_on
 
         settings.ensure_data_dir()
@@ -129,36 +134,6 @@ def on() -> None:
 def main() -> None:
     """Runs the command line."""
     app()
-
-
-@contextmanager
-def _clear_errors() -> Iterator["Settings"]:
-    """Gives the settings, and turns every error that a person can mend into one line and exit code 2."""
-    from bot.settings import Settings, SettingsError
-
-    try:
-        yield Settings()
-    except SettingsError as error:
-        _give_up(str(error))
-    except Exception as error:
-        if not isinstance(error, _mendable()):
-            raise
-        _give_up(str(error))
-
-
-def _mendable() -> tuple[type[Exception], ...]:
-    from bot.app import StartError
-    from bot.asking import NotAnswered
-    from bot.facts import FactsError
-    from bot.store.database import StoreUnavailable
-    from bot.training import TrainingError
-
-    return (StartError, FactsError, TrainingError, StoreUnavailable, NotAnswered, ValueError)
-
-
-def _give_up(message: str) -> None:
-    typer.secho(f"psqm: {message}", fg=typer.colors.RED, err=True)
-    sys.exit(2)
 
 
 def _as_text(messages: list[dict[str, object]]) -> str:

@@ -28,6 +28,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _engine_environment(),
         _model(settings),
         await _database(settings),
+        *await _mail(settings),
         await _engine(settings),
         *_channels(settings),
     ]
@@ -95,6 +96,44 @@ async def _database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("database", "ok", settings.database_url.partition(":")[0].partition("+")[0])
+
+
+async def _mail(settings: Settings) -> list[Finding]:
+    from bot.outbox.opening import open_sender, open_transport
+
+    try:
+        open_transport(settings)
+        open_sender(settings, "", load_facts(settings.facts_path).scheme_email)
+    except SettingsError as error:
+        return [Finding("mail", "broken", str(error))]
+    except FactsError:
+        return []  # said above
+    if settings.smtp_url:
+        way = Finding("mail", "ok", "sent through the server of PSQM_SMTP_URL")
+    else:
+        way = Finding("mail", "note", f"kept as files in {settings.data_dir / 'mail'}: set PSQM_SMTP_URL to send it")
+    return [way, *await _undelivered(settings)]
+
+
+async def _undelivered(settings: Settings) -> list[Finding]:
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.outbox.office import counts
+    from bot.store.database import Database, StoreUnavailable
+
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            mails = await counts(session)
+    except (StoreUnavailable, DBAPIError):
+        return []  # said above, or no service has made its tables yet
+    finally:
+        await database.close()
+    if mails["failed"]:
+        says = f"{mails['failed']} could not be delivered: `psqm outbox list --failed` says why"
+        return [Finding("outbox", "note", says)]
+    waiting = mails["queued"] + mails["in_flight"] + mails["waiting"]
+    return [Finding("outbox", "ok", f"{waiting} to send" if waiting else "everything is sent")]
 
 
 async def _engine(settings: Settings) -> Finding:

@@ -19,6 +19,17 @@ class Metrics:
         self.topics = Counter("psqm_topics", "Answers, by topic.", ["topic"], registry=self.registry)
         self.engine_up = Gauge("psqm_engine_up", "Whether the engine answered last time.", registry=self.registry)
 
+        self.mails = Counter(
+            "psqm_mails", "Attempts to send a mail, by what came of them.", ["state"], registry=self.registry
+        )
+        self.outbox = Gauge(
+            "psqm_outbox_mails", "Mails that have not left, by state.", ["state"], registry=self.registry
+        )
+
+    def count_mail(self, state: str) -> None:
+        """Counts an attempt to send a mail."""
+        self.mails.labels(state).inc()
+
     def exposition(self) -> bytes:
         """All numbers in Prometheus' text format."""
         return generate_latest(self.registry)

@@ -1,4 +1,4 @@
-"""Keeps other sites from posting the plain page's form in somebody's name."""
+"""Keeps other sites from posting our pages' forms in somebody's name."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ class FormGuard:
             secret, salt="psqm form", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
-    def token(self, conversation_id: str | None) -> str:
-        """The hidden token of a form in this conversation."""
-        return self._serializer.dumps(conversation_id or "")
+    def token(self, subject: str | None) -> str:
+        """The hidden token of a form about ``subject``, such as a conversation's id."""
+        return self._serializer.dumps(subject or "")
 
-    def accepts(self, token: str, conversation_id: str | None, headers: Mapping[str, str]) -> bool:
-        """Whether the form is ours: its token is for this conversation and it was posted from our own page."""
+    def accepts(self, token: str, subject: str | None, headers: Mapping[str, str]) -> bool:
+        """Whether the form is ours: its token is for this subject and it was posted from our own page."""
         if not token.isascii():
             return False
         try:
             belongs_to = self._serializer.loads(token, max_age=self._seconds)
         except BadSignature:
             return False
-        return bool(belongs_to == (conversation_id or "")) and self._is_from_us(headers)
+        return bool(belongs_to == (subject or "")) and self._is_from_us(headers)
 
     def _is_from_us(self, headers: Mapping[str, str]) -> bool:
         if site := headers.get("Sec-Fetch-Site"):

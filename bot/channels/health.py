@@ -1,10 +1,12 @@
 """For whoever runs the service: is it alive, can it answer, what does it count."""
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 
 from bot.channels.keys import DATABASE, ENGINE, METRICS
+from bot.outbox import office
 from bot.rasa import EngineUnavailable
 from bot.store.database import StoreUnavailable
 
@@ -28,7 +30,16 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def metrics(request: web.Request) -> web.Response:
     """``GET /metrics``, for Prometheus."""
+    with suppress(StoreUnavailable, TimeoutError):
+        await _count_outbox(request)
     return web.Response(body=request.app[METRICS].exposition(), headers={"Content-Type": _METRICS_TYPE})
+
+
+async def _count_outbox(request: web.Request) -> None:
+    """Counted when asked: a worker of another process may have changed it."""
+    async with asyncio.timeout(_PATIENCE_SECONDS), request.app[DATABASE].reading() as session:
+        for state, count in (await office.counts(session)).items():
+            request.app[METRICS].outbox.labels(state).set(count)
 
 
 async def _check_database(request: web.Request) -> str:

@@ -11,7 +11,10 @@ from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
 from bot.metrics import Metrics
+from bot.notices import MailedNotices
+from bot.notices.fresh_links import FreshLinks
 from bot.rasa import Engine
+from bot.registrations.links import RegistrationLinks
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -37,3 +40,6 @@ DATABASE = web.AppKey("database", Database)
 ENGINE = web.AppKey("engine", Engine)
 RATE_LIMITS = web.AppKey("rate_limits", RateLimits)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
+LINKS = web.AppKey("links", RegistrationLinks)
+NOTICES = web.AppKey("notices", MailedNotices)
+FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.channels.admission import count_address, count_session
 from bot.channels.body import ID_PATTERN, check_length
+from bot.channels.forms import check_origin, read_form
 from bot.channels.keys import CONVERSATIONS, FORM_GUARD, SCHEME, SESSIONS, SETTINGS
 from bot.channels.problems import Problem, problem_of
 from bot.channels.sessions import NoSession
@@ -16,10 +17,11 @@ from bot.channels.shown import shown, shown_choice
 from bot.channels.site import render
 from bot.conversation import ConversationUnknown
 from bot.store.database import StoreUnavailable
-from bot.store.message import Choice, Message
+from bot.store.message import Choice, Expects, Message
 
 _COOKIE = "psqm_chat"
 _PATH = "/chat"
+_PRIVATE = ("/chat/", "/r/")
 
 
 async def show(request: web.Request) -> web.Response:
@@ -41,9 +43,9 @@ async def say(request: web.Request) -> web.StreamResponse:
     """``POST /chat``: a text or a choice; then back to the page, so that reloading repeats nothing."""
     form: Mapping[str, str] = {}
     try:
-        form = await _form(request)
+        form = await read_form(request)
         conversation_id = await _known_conversation(request)
-        _check_origin(request, form, conversation_id)
+        check_origin(request, form, conversation_id)
         await count_address(request)
         if conversation_id is None:
             conversation_id = (await request.app[CONVERSATIONS].start("page")).conversation_id
@@ -64,16 +66,16 @@ async def say(request: web.Request) -> web.StreamResponse:
 async def start_over(request: web.Request) -> web.StreamResponse:
     """``POST /chat/new``: another conversation."""
     try:
-        form = await _form(request)
-        _check_origin(request, form, await _known_conversation(request))
+        form = await read_form(request)
+        check_origin(request, form, await _known_conversation(request))
         return _back(request, await _start(request))
     except Exception as error:
         return await _page_with_error(request, error)
 
 
 async def keep_to_ourselves(request: web.Request, response: web.StreamResponse) -> None:
-    """Search engines and other sites learn nothing of a conversation."""
-    if request.path == _PATH or request.path.startswith(_PATH + "/"):
+    """Search engines and other sites learn nothing of a conversation or a registration."""
+    if f"{request.path}/".startswith(_PRIVATE):
         # Not "no-referrer": with it, browsers post our own form with "Origin: null".
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["X-Robots-Tag"] = "noindex"
@@ -92,20 +94,6 @@ async def _known_conversation(request: web.Request) -> str | None:
     except (NoSession, ConversationUnknown):
         return None
     return conversation_id
-
-
-async def _form(request: web.Request) -> dict[str, str]:
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise Problem(415, "malformed", "Please use the form on this page.")
-    try:
-        return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-    except (UnicodeDecodeError, LookupError, ValueError):
-        raise Problem(400, "malformed", "The form could not be read: please send it again.") from None
-
-
-def _check_origin(request: web.Request, form: Mapping[str, str], conversation_id: str | None) -> None:
-    if not request.app[FORM_GUARD].accepts(form.get("csrf", ""), conversation_id, request.headers):
-        raise Problem(403, "", "This page was out of date: please press the button once more.")
 
 
 def _client_id(form: Mapping[str, str]) -> str | None:
@@ -167,6 +155,7 @@ async def _page(
         status=problem.status if problem else 200,
         messages=[shown(message) for message in said],
         choices=[shown_choice(choice) for choice in _offered(said)],
+        expects=_expected(said),
         draft=draft,
         error=problem.detail if problem else None,
         form_id=form_id if re.fullmatch(ID_PATTERN, form_id) else secrets.token_urlsafe(12),
@@ -178,3 +167,8 @@ def _offered(said: list[Message]) -> list[Choice]:
     """The choices of the assistant's last turn."""
     spoken = [message for message in said if message.sender == "assistant"]
     return [choice for message in spoken if message.answers == spoken[-1].answers for choice in message.choices]
+
+
+def _expected(said: list[Message]) -> Expects:
+    """What the person is to write next, as the latest message that is not their own says."""
+    return next((message.expects for message in reversed(said) if message.sender != "you"), "text")

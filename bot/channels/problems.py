@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.channels.keys import SCHEME
+from bot.channels.routes import route_of
 from bot.channels.sessions import NoSession
 from bot.conversation import ChoiceNotOffered, ConversationBusy, ConversationUnknown
 from bot.rasa import EngineUnavailable
@@ -107,7 +108,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         if problem is None:
             if isinstance(error, web.HTTPException):
                 raise
-            _log.exception("request failed", method=request.method, path=request.path)
+            _log.exception("request failed", method=request.method, path=route_of(request))
             detail = f"Something went wrong here: please try again, or write to {request.app[SCHEME].email}."
             problem = Problem(500, "broken", detail)
     return problem.response()

@@ -6,6 +6,8 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.channels.routes import route_of
+
 _log = structlog.get_logger(__name__)
 
 
@@ -14,5 +16,5 @@ async def log_request(request: web.Request, handler: Handler) -> web.StreamRespo
     began = perf_counter()
     response = await handler(request)
     milliseconds = round((perf_counter() - began) * 1000, 1)
-    _log.debug("request", method=request.method, path=request.path, status=response.status, ms=milliseconds)
+    _log.debug("request", method=request.method, path=route_of(request), status=response.status, ms=milliseconds)
     return response

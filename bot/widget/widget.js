@@ -1,15 +1,5 @@
 /**
- * <psqm-assistant>: the PSQM assistant in a corner of any page.
- *
- *     <script type="module" src="https://assistant.example/widget.js"></script>
- *     <psqm-assistant></psqm-assistant>
- *
- * Attributes   open (shown or not), label (the words on the launcher).
- * Properties   open; ask("…") opens the panel and sends a question.
- * Theming      --psqm-accent, --psqm-on-accent, --psqm-strong, --psqm-surface, --psqm-ink, --psqm-muted, --psqm-tint,
- *              --psqm-line, --psqm-font, --psqm-radius, --psqm-offset; parts launcher, panel, header, log, message,
- *              composer. Whoever changes colours answers for their contrast.
- * Page links   <a href="…" data-psqm-ask="What does it cost?"> opens the panel and asks; an empty value only opens.
+ * <psqm-assistant>: the PSQM assistant in a corner of any page. How to embed and theme it: docs/widget.md.
  *
  * The API is where this file came from. Only textContent is ever written, styles are a constructed sheet, so it runs
  * under `script-src`, `style-src` and Trusted Types policies as strict as they come.
@@ -20,6 +10,8 @@ const TOKEN = `psqm-session ${API.href}`;
 const LIMIT = 4000; // characters a message, as the API counts them: code points
 const NEARLY = 3600;
 const PATIENCE = 30_000; // ms for an answer
+const TYPING = 150; // ms of rest before a school is looked up
+const SEARCHING = 5000; // ms for that
 const SILENCE = 45_000; // ms: the event stream beats every 15 s, so three missed beats are a dead line
 const SHEET = "(max-width: 480px), (max-height: 420px)"; // here the panel fills the screen
 
@@ -30,7 +22,6 @@ const TEXT = {
   again: "Start again",
   close: "Close",
   send: "Send",
-  field: "Your question",
   retry: "Try again",
   edit: "Change and send again",
   offline: "You seem to be offline. What you write is kept, and goes as soon as you are connected.",
@@ -41,12 +32,21 @@ const TEXT = {
   keep: "Keep it",
   typing: "The assistant is writing",
   newTab: " (opens in a new tab)",
+  noSchool: "No school found: just send what you wrote",
+  noSearch: "Schools cannot be looked up just now: send what you wrote",
 };
 const SPEAKERS = { you: "You", assistant: "Assistant", leader: "Hub leader" };
+/** What the field is when the assistant expects this: its element, its name, its attributes. */
 const FIELDS = {
-  email: { inputmode: "email", autocomplete: "email", autocapitalize: "none" },
-  school: { inputmode: "text", autocomplete: "organization", autocapitalize: "words" },
-  text: { inputmode: "text", autocomplete: "off", autocapitalize: "sentences" },
+  text: ["textarea", "Your question or answer", { rows: "1", inputmode: "text", autocomplete: "off", autocapitalize: "sentences" }],
+  email: ["input", "Your email address", { type: "email", inputmode: "email", autocomplete: "email", autocapitalize: "none" }],
+  school: [
+    "input", "Your school’s name, town or postcode",
+    {
+      role: "combobox", "aria-autocomplete": "list", "aria-controls": "schools", "aria-expanded": "false",
+      autocomplete: "off", autocapitalize: "words", spellcheck: "false",
+    },
+  ],
 };
 const ICONS = {
   chat: "M4 5h16v11H10l-5 4v-4H4z",
@@ -93,6 +93,11 @@ function link(href, label) {
   if (url.protocol === "mailto:") return h("a", { href: url.href }, label);
   if (!/^https?:$/.test(url.protocol)) return document.createTextNode(label);
   return h("a", { href: url.href, target: "_blank", rel: "noopener" }, label, icon("outside"), unseen(TEXT.newTab));
+}
+
+/** Writes into a field; one of a single line would glue the lines together. */
+function write(field, text) {
+  field.value = field.matches("input") ? text.replace(/\s*\n\s*/g, " ") : text;
 }
 
 /** Text as nodes, with the web and email addresses in it made into links. */
@@ -182,7 +187,7 @@ function retryAfter(response) {
 }
 
 /** Calls the API; the answer's JSON. Throws Problem. */
-async function call(path, { token, body } = {}) {
+async function call(path, { token, body, signal = AbortSignal.timeout(PATIENCE) } = {}) {
   let response, answer;
   try {
     response = await fetch(new URL(path, API), {
@@ -191,7 +196,7 @@ async function call(path, { token, body } = {}) {
       body: body && JSON.stringify(body),
       credentials: "omit",
       cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal,
     });
     answer = await response.text();
   } catch {
@@ -240,6 +245,123 @@ async function* streamed(token, seen, stop) {
     clearTimeout(watch);
     stop.removeEventListener("abort", giveUp);
     line.abort();
+  }
+}
+
+/* ---------------------------------------------------------------- the schools that may be meant */
+
+/** A combobox's list, chosen from by hand only (ARIA Authoring Practices); `choose` gets a school as one would type it. */
+class SchoolList {
+  #field;
+  #search = null;
+  #at = -1; // the option pointed at; -1 is the field itself
+
+  constructor(choose) {
+    this.choose = choose;
+    this.list = h("ul", {
+      id: "schools", role: "listbox", "aria-label": "Schools", hidden: true,
+      onpointerdown: () => this.#drop(), // what is under the finger shall not change
+      onmousedown: (event) => event.preventDefault(), // the focus stays in the field
+    });
+    this.found = h("p", { class: "found", role: "status" });
+  }
+
+  /** Looks up what stands in the field, once the typing pauses; an answer to anything older is dropped. */
+  async seek(field) {
+    this.#field = field;
+    this.#point(-1);
+    this.#drop();
+    const q = field.value.trim();
+    if (q.length < 2 || q.length > 100 || q.includes("?")) return this.clear();
+    const search = (this.#search = new AbortController());
+    const { signal } = search;
+    await pause(TYPING, signal);
+    if (signal.aborted) return;
+    const timer = setTimeout(() => search.abort(), SEARCHING);
+    let options = [];
+    let found = TEXT.noSearch;
+    try {
+      const { schools } = await call(`schools?${new URLSearchParams({ q })}`, { signal });
+      options = schools.map((school, at) => this.#option(school, at));
+      const { length } = options;
+      found = length ? `${length} school${length > 1 ? "s" : ""} found, or send what you wrote` : TEXT.noSchool;
+    } catch {} // told: the person sends what is written
+    clearTimeout(timer);
+    if (search === this.#search) this.#show(options, found);
+  }
+
+  /** Whether a key was for the list. */
+  press(event) {
+    const { key } = event;
+    const { children, hidden } = this.list;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (step && children[0]) {
+      this.#drop();
+      this.#open(true);
+      // Beyond either end is the field.
+      const places = children.length + 1;
+      this.#point(((this.#at + 1 + step + places) % places) - 1);
+    } else if (hidden) return false;
+    else if (key === "Escape") this.close();
+    else if (key === "Enter" && this.#at >= 0) children[this.#at].click();
+    else {
+      if (/Home|End|Left|Right/.test(key)) this.#point(-1); // back in the text
+      return false;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+
+  close() {
+    this.#drop();
+    this.#open(false);
+    this.found.textContent = "";
+  }
+
+  clear() {
+    this.close();
+    this.list.replaceChildren();
+  }
+
+  #drop() {
+    this.#search?.abort();
+    this.#search = null;
+  }
+
+  #show(options, found) {
+    this.list.replaceChildren(...options);
+    this.#open(options.length > 0);
+    if (this.found.textContent !== found) this.found.textContent = found; // else it is read out again
+  }
+
+  #open(yes) {
+    this.list.hidden = !yes;
+    this.#field?.setAttribute("aria-expanded", String(yes));
+    if (!yes) this.#point(-1);
+  }
+
+  #point(at) {
+    this.#at = at;
+    [...this.list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    const option = this.list.children[at];
+    if (!option) return this.#field?.removeAttribute("aria-activedescendant");
+    this.#field.setAttribute("aria-activedescendant", option.id);
+    for (const node of [option, this.#field]) node.scrollIntoView({ block: "nearest" });
+  }
+
+  #option({ urn, name, town, postcode, status, teaches_primary }, at) {
+    const place = [town, postcode].filter(Boolean);
+    const but = status !== "open" ? ` (${status})` : teaches_primary ? "" : " (not primary)";
+    return h(
+      "li",
+      {
+        role: "option", id: `school-${at}`, "aria-selected": "false",
+        onclick: () => this.choose(`${[name, ...place].join(", ")} (${urn})`),
+      },
+      h("b", {}, `${name} `),
+      h("span", {}, place.join(", ") + but),
+    );
   }
 }
 
@@ -302,7 +424,7 @@ class PsqmAssistant extends HTMLElement {
       event.preventDefault();
       this.ask(asked.dataset.psqmAsk, asked);
     });
-    this.#field.value = tab.get("psqm-draft") ?? "";
+    write(this.#field, tab.get("psqm-draft") ?? "");
     this.#count();
     // What the person did last in this tab comes before what the page says.
     const last = tab.get("psqm-open");
@@ -331,7 +453,10 @@ class PsqmAssistant extends HTMLElement {
   #log;
   #typing;
   #form;
-  #field;
+  #field = h("span");
+  #expected;
+  #called = h("label", { for: "field", class: "unseen" });
+  #schools = new SchoolList((school) => this.#submit(school));
   #counter;
   #counted;
   #foot;
@@ -356,17 +481,6 @@ class PsqmAssistant extends HTMLElement {
       class: "log", part: "log", role: "log", "aria-live": "polite", "aria-label": "Conversation", tabindex: "0",
     });
     this.#typing = h("div", { class: "typing", role: "status" });
-    this.#field = h("textarea", {
-      id: "field", rows: "1", enterkeyhint: "send", "aria-describedby": "counter", ...FIELDS.text,
-      placeholder: "Type your question",
-      oninput: () => this.#typed(),
-      onkeydown: (event) => {
-        // An input method's own Enter (keyCode 229 in Safari) chooses a word; it does not send.
-        if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-        event.preventDefault();
-        this.#submit();
-      },
-    });
     this.#counter = h("span", { id: "counter", class: "counter" });
     this.#counted = h("span", { class: "unseen", role: "status" });
     this.#form = h(
@@ -375,12 +489,14 @@ class PsqmAssistant extends HTMLElement {
         class: "composer", part: "composer", novalidate: true,
         onsubmit: (event) => (event.preventDefault(), this.#submit()),
       },
-      h("label", { for: "field", class: "unseen" }, TEXT.field),
+      this.#called,
       this.#field,
       h("button", { class: "send", "aria-label": TEXT.send, title: TEXT.send }, icon("send")),
       this.#counter,
       this.#counted,
+      h("div", { class: "schools" }, this.#schools.list, this.#schools.found),
     );
+    this.#expect("text");
     this.#foot = h("p", { class: "foot" }, TEXT.robot);
     this.#confirm = h(
       "div",
@@ -418,6 +534,33 @@ class PsqmAssistant extends HTMLElement {
     this.shadowRoot.append(
       h("section", { lang: "en-GB", class: "root", "aria-label": `PSQM ${TEXT.heading}` }, this.#launcher, this.#panel),
     );
+  }
+
+  /** Makes the field what the assistant expects; what is written in it stays. */
+  #expect(kind) {
+    if (kind === this.#expected) return;
+    this.#expected = kind;
+    const [tag, name, attributes] = FIELDS[kind];
+    const before = this.#field;
+    const focused = this.shadowRoot.activeElement === before;
+    this.#schools.clear();
+    this.#field = h(tag, {
+      id: "field", placeholder: name, enterkeyhint: "send", "aria-describedby": "counter", ...attributes,
+      oninput: () => this.#typed(),
+      onblur: () => this.#schools.close(),
+      onkeydown: (event) => {
+        // An input method's own Enter (keyCode 229 in Safari) chooses a word; it does not send.
+        if (event.isComposing || event.keyCode === 229 || this.#schools.press(event)) return;
+        if (event.key !== "Enter" || event.shiftKey) return;
+        event.preventDefault();
+        this.#submit();
+      },
+    });
+    this.#called.textContent = name;
+    write(this.#field, before.value ?? "");
+    before.replaceWith(this.#field);
+    if (focused) this.#field.focus();
+    this.#count();
   }
 
   #opened() {
@@ -592,12 +735,13 @@ class PsqmAssistant extends HTMLElement {
     const next = at < 0 ? null : this.#items[at].node;
     this.#items.splice(at < 0 ? this.#items.length : at, 0, item);
     const low = this.#log.scrollHeight - this.#log.scrollTop - this.#log.clientHeight < 80;
+    // First, because a screen reader stops what it reads when the focus goes to another field.
+    const expects = this.#items.findLast(({ from }) => from !== "you")?.expects;
+    this.#expect(expects in FIELDS ? expects : "text");
     this.#log.insertBefore(item.node, next);
     // Only the choices of the last turn can still be taken.
     const last = this.#items.findLastIndex(({ from }) => from === "you");
     this.#items.slice(0, Math.max(0, last)).forEach(({ node }) => node.querySelector(".choices")?.remove());
-    const expects = this.#items.findLast(({ from }) => from !== "you")?.expects;
-    for (const [name, value] of Object.entries(FIELDS[expects] ?? FIELDS.text)) this.#field.setAttribute(name, value);
     if (low) this.#toEnd();
   }
 
@@ -643,6 +787,7 @@ class PsqmAssistant extends HTMLElement {
   #typed() {
     tab.set("psqm-draft", this.#field.value);
     this.#count();
+    if (this.#expected === "school") this.#schools.seek(this.#field);
   }
 
   #count() {
@@ -661,8 +806,7 @@ class PsqmAssistant extends HTMLElement {
     return left >= 0;
   }
 
-  #submit() {
-    const text = this.#field.value;
+  #submit(text = this.#field.value) {
     this.#field.focus();
     if (!text.trim()) return;
     if (!this.#count()) {
@@ -776,7 +920,7 @@ class PsqmAssistant extends HTMLElement {
 
   /** The same again would fail again: so the words go back to where they can be changed. */
   #edit(entry) {
-    this.#field.value = [entry.text, this.#field.value].filter(Boolean).join("\n");
+    write(this.#field, [entry.text, this.#field.value].filter(Boolean).join("\n"));
     this.#items = this.#items.filter((item) => item !== entry.item);
     entry.item.node.remove();
     this.#typed();
@@ -905,7 +1049,7 @@ SHEET_OF_STYLES.replaceSync(`
 p, h2 { margin: 0; font: inherit; }
 [hidden] { display: none !important; }
 svg { width: 1.35em; height: 1.35em; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; flex: none; }
-button, textarea { font: inherit; color: inherit; }
+button, textarea, input { font: inherit; color: inherit; }
 button { cursor: pointer; }
 :focus-visible { outline: .19em solid var(--ink); outline-offset: .13em; box-shadow: 0 0 0 .13em var(--surface); }
 
@@ -971,15 +1115,26 @@ a svg { width: .8em; height: .8em; margin-left: .25em; vertical-align: -.05em; }
 @keyframes beat { 0%, 60%, 100% { opacity: .3; } 30% { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) { .typing i { animation: none; } }
 
-.composer { display: grid; grid-template-columns: 1fr auto; gap: .25em .5em; align-items: end; padding: .4em .8em 0; }
-textarea {
+.composer { position: relative; display: grid; grid-template-columns: 1fr auto; gap: .25em .5em; align-items: end; padding: .4em .8em 0; }
+#field {
   field-sizing: content; resize: none; width: 100%; min-height: 2.75em; max-height: min(9em, 30dvh); padding: .55em .8em;
   border: 1.5px solid var(--line); border-radius: var(--radius); background: var(--surface); color: var(--ink); overflow-y: auto;
 }
-textarea:focus-visible { outline-offset: 0; outline-color: var(--strong); border-color: var(--strong); box-shadow: none; }
-textarea::placeholder { color: var(--muted); opacity: 1; }
-textarea[aria-invalid=true] { border-color: var(--error); outline-color: var(--error); }
+#field:focus-visible { outline-offset: 0; outline-color: var(--strong); border-color: var(--strong); box-shadow: none; }
+#field::placeholder { color: var(--muted); opacity: 1; }
+#field[aria-invalid=true] { border-color: var(--error); outline-color: var(--error); }
 .send { display: grid; place-items: center; width: 2.75em; height: 2.75em; padding: 0; border: 2px solid transparent; border-radius: 50%; background: var(--accent); color: var(--on-accent); }
+.schools { position: absolute; inset: auto .8em calc(100% - .1em); display: flex; flex-direction: column; max-height: calc(var(--height, 100dvh) - 10em); }
+ul { margin: 0; padding: 0; list-style: none; max-height: 17em; overflow-y: auto; overscroll-behavior: contain; background: var(--surface); box-shadow: var(--shadow); }
+li { padding: .5em .8em; min-height: 2.75em; cursor: pointer; overflow-wrap: anywhere; }
+li + li { border-top: 1px solid var(--soft); }
+li span { display: inline-block; font-size: .92em; color: var(--muted); }
+li:hover { background: var(--tint); }
+li[aria-selected=true], [aria-selected=true] span { background: var(--accent); color: var(--on-accent); }
+ul, .found:not(:empty) { border: 1.5px solid var(--line); border-radius: var(--radius); }
+.found:not(:empty) { padding: .45em .9em; background: var(--tint); font-size: .88em; }
+ul:not([hidden]) { border-end-end-radius: 0; border-end-start-radius: 0; border-bottom: 0; }
+ul:not([hidden]) + .found { border-start-end-radius: 0; border-start-start-radius: 0; }
 .counter { grid-column: 1 / -1; font-size: .85em; color: var(--muted); padding: 0 .2em; }
 .counter:empty { display: none; }
 [aria-invalid=true] ~ .counter { color: var(--error); font-weight: 600; }
@@ -994,6 +1149,7 @@ textarea[aria-invalid=true] { border-color: var(--error); outline-color: var(--e
 @media (max-height: 340px) {
   .panel[open] { display: block; overflow-y: auto; }
   .log { overflow: visible; }
+  .schools { max-height: calc(100dvh - 4.5em); }
 }
 @media (prefers-contrast: more) {
   .root { --muted: var(--ink); --line: var(--ink); --soft: var(--ink); }
@@ -1001,6 +1157,7 @@ textarea[aria-invalid=true] { border-color: var(--error); outline-color: var(--e
 }
 @media (forced-colors: active) {
   .launcher, .send, .text, .problem { border: 1px solid; }
+  [aria-selected=true] { outline: .19em solid Highlight; outline-offset: -.19em; }
   header { border-bottom: 1px solid; }
   .typing i { background: CanvasText; }
   :focus-visible { outline-color: Highlight; }

@@ -58,6 +58,7 @@ def service(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             engine_url=str(engine.make_url("")).rstrip("/"),
             engine_secret=SECRET,
             rate_limit="off",
+            example_data=False,
         ),
         SCHEME,
     )

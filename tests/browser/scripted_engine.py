@@ -11,6 +11,14 @@ from aiohttp import web
 WELCOME = '/chat{"topic": "welcome"}'
 SOURCE = {"title": "a letter made up for tests", "checked": "2026-03-01"}
 HTML = "<img src=x onerror=\"document.title='broken in'\"><b>bold</b> & {{ 7 * 7 }}"
+SUMMARY = """Is this right?
+
+School: St Aldhelm and St Crispin Church of England Voluntary Aided Primary School, Market Harlow, QX1 2ZZ
+Hub: Oakdale (4.2 miles), led by Olive Barn
+First session: Thursday 15 October, 1.30 pm, Oakdale Village Hall
+Your name: Rowan Ashdown-Featherstone
+Your role: Headteacher
+Your email: rowan.ashdown-featherstone@st-aldhelm-and-st-crispin.quercus.example"""
 LONG_WORD = "Llanfair" + "pwllgwyngyll" * 20
 
 Answer = list[dict[str, Any]]
@@ -38,6 +46,19 @@ ANSWERS: dict[str, Answer] = {
         {"text": "Would you like to know more?", "choices": [{"label": "How do we join?", "payload": "/ask/join"}]},
     ],
     "join": [{"text": "What is your email address? Or write to oak@scheme.example.", "expects": "email"}],
+    "put us down": [{"text": "Which school is it? Its name, town or postcode will do.", "expects": "school"}],
+    "primary": [{"text": "Thank you. What is your name?"}],
+    "summary": [
+        {
+            "text": SUMMARY,
+            "choices": [
+                {"label": "Yes, register us", "payload": "/affirm"},
+                {"label": "Change something", "payload": "/change"},
+                {"label": "Stop", "payload": "/deny"},
+            ],
+            "links": [{"label": "What happens to what you tell us", "href": "https://scheme.example/privacy"}],
+        }
+    ],
     "html": [{"text": HTML}],
     "word": [{"text": LONG_WORD}],
     "links": [

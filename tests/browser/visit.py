@@ -1,5 +1,6 @@
 """Somebody who looks at a page: finds things as people do, by their words and roles."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ class Visit:
 
     @property
     def field(self) -> Locator:
-        return self.panel.get_by_role("textbox", name="Your question")
+        """Where one writes, whatever the assistant expects there."""
+        return self.panel.get_by_label(re.compile("^Your (question or answer|email address|school’s name)"))
 
     @property
     def retry(self) -> Locator:
