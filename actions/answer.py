@@ -1,18 +1,24 @@
 """Answers questions: which topics a message asks, and the response on each."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.directory import directory
 from bot.answers import Answers
 from bot.facts import load_facts
+from bot.registration_form.offering import place_values
 from bot.settings import Settings
 
 NOTHING_KNOWN = "out_of_scope"
+REGISTER = "register"
+FIRST_SESSION = "ask/first_session"
+NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 
 
 @cache
@@ -32,10 +38,15 @@ class ActionAnswer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters one response a topic and remembers the last for a follow-up."""
         topics = asked_topics(tracker.latest_message) or [NOTHING_KNOWN]
+        wants_form = REGISTER in topics and len(topics) > 1
         for topic in topics:
-            utter_topic(dispatcher, topic)
+            if topic == FIRST_SESSION and (cohort_id := tracker.get_slot("cohort")):
+                await _utter_own_session(dispatcher, cohort_id)
+            elif not (wants_form and topic == REGISTER):
+                utter_topic(dispatcher, topic)
         remembered = [topic for topic in topics if topic.startswith(("ask/", "open/"))]
-        return [SlotSet("offered", None), *(SlotSet("topic", topic) for topic in remembered[-1:])]
+        events: list[EventType] = [SlotSet("offered", None), *(SlotSet("topic", topic) for topic in remembered[-1:])]
+        return [*events, FollowupAction("register_form")] if wants_form else events
 
 
 def asked_topics(message: Mapping[str, Any]) -> list[str]:
@@ -53,11 +64,35 @@ def asked_topics(message: Mapping[str, Any]) -> list[str]:
     return [topic for topic in topics if answers().on(topic)]
 
 
-def utter_topic(dispatcher: CollectingDispatcher, topic: str, **fields: Any) -> None:
-    """Utters the response on ``topic`` with its facts, links and source, and any further ``fields`` of the message."""
+def utter_topic(
+    dispatcher: CollectingDispatcher,
+    topic: str,
+    told: Mapping[str, str] = NOTHING_TOLD,
+    links: Sequence[Mapping[str, str]] = (),
+    **fields: Any,
+) -> None:
+    """Utters the response on ``topic`` with its facts, links and source.
+
+    ``told``: what the person told, for the response's placeholders; ``links`` and ``fields``: more of the message.
+    """
     answer = answers().on(topic)
     if answer is None:
         raise KeyError(f"no response for {topic} in domain.yml")
     dispatcher.utter_message(
-        response=answer.response, links=answer.links, source=answer.source, topics=[topic], **answer.values, **fields
+        response=answer.response,
+        links=[*answer.links, *links],
+        source=answer.source,
+        topics=[topic],
+        **answer.values,
+        **told,
+        **fields,
     )
+
+
+async def _utter_own_session(dispatcher: CollectingDispatcher, cohort_id: str) -> None:
+    """The first session of the hub that the school was registered with in this conversation."""
+    place = await directory().place(cohort_id)
+    if place is None:
+        utter_topic(dispatcher, FIRST_SESSION)
+    else:
+        utter_topic(dispatcher, "form/first_session", place_values(place))

@@ -11,13 +11,16 @@ import yaml
 from bot.facts import Facts, FactsError
 
 _PLACEHOLDER = re.compile(r"\{([^\n{}]+?)\}")
+GIVEN = "your_"
+"""How the placeholders begin that no fact fills, but what a person told in the conversation."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response's name, the facts that fill it, and what is shown beside it."""
+    """A response's name and its variants, the facts that fill them, and what is shown beside them."""
 
     response: str
+    texts: tuple[str, ...]
     values: Mapping[str, str]
     links: list[dict[str, str]]
     source: dict[str, str] | None
@@ -51,9 +54,15 @@ class Answers:
         """The answer on ``topic`` ("ask/cost"), or None where there is none."""
         return self._answers.get(f"utter_{topic}")
 
+    def wording(self, topic: str) -> str:
+        """The first variant of a response that facts alone fill, word for word; raises KeyError where there is none."""
+        answer = self._answers[f"utter_{topic}"]
+        return answer.texts[0].format(**answer.values)
+
 
 def _answer(name: str, variants: list[dict[str, Any]], facts: Facts) -> Answer:
-    used = list(dict.fromkeys(key for variant in variants for key in _PLACEHOLDER.findall(variant["text"])))
+    named = dict.fromkeys(key for variant in variants for key in _PLACEHOLDER.findall(variant["text"]))
+    used = [key for key in named if not key.startswith(GIVEN)]
     for key in used:
         if key not in facts.facts:
             raise FactsError(
@@ -62,4 +71,6 @@ def _answer(name: str, variants: list[dict[str, Any]], facts: Facts) -> Answer:
     links = [link for key in used if (link := facts.facts[key].link)]
     states_facts = any(facts.facts[key].link is None and not key.startswith("scheme_") for key in used)
     source = {"title": facts.source.title, "checked": facts.source.checked.isoformat()} if states_facts else None
-    return Answer(name, {key: facts.said(key) for key in used}, links, source)
+    return Answer(
+        name, tuple(variant["text"] for variant in variants), {key: facts.said(key) for key in used}, links, source
+    )

@@ -147,9 +147,8 @@ class Conversations:
             return answer
         self._bell.ring(conversation_id)
         try:
-            turn = Turn(
-                conversation_id, received.id, received.text if received.payload is None else None, received.payload
-            )
+            text = received.text if received.payload is None else None
+            turn = Turn(conversation_id, received.id, text, received.payload, again=received.again)
             answer = await self._keep(conversation_id, received, await self._engine.ask(turn))
         except BaseException as error:
             self._count(channel, "unavailable" if isinstance(error, EngineUnavailable) else "failed")

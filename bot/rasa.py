@@ -29,12 +29,16 @@ class EngineUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the engine is told: a message by its id, and either text or the payload of a choice."""
+    """What the engine is told: a message by its id, and either text or the payload of a choice.
+
+    ``again``: it may have been asked this before, and have answered somebody who died before keeping the answer.
+    """
 
     conversation: str
     message: str
     text: str | None = None
     choice: str | None = None
+    again: bool = False
 
 
 class EngineChoice(BaseModel):
@@ -108,7 +112,8 @@ class Engine:
     async def ask(self, turn: Turn) -> list[EngineMessage]:
         """The engine's answer, at least one message; raises EngineUnavailable."""
         said = {"choice": turn.choice} if turn.choice is not None else {"text": turn.text}
-        body = {"conversation": turn.conversation, "message": turn.message, **said}
+        again = {"again": True} if turn.again else {}
+        body = {"conversation": turn.conversation, "message": turn.message, **said, **again}
         answer = await self._call("POST", "/webhooks/psqm/message", _Answer, body)
         if not answer.messages:  # that is how Rasa answers when an action of ours failed
             raise self._unavailable("no messages in the answer")

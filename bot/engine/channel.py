@@ -7,6 +7,7 @@ import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.core.events import BotUttered, UserUttered
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -17,6 +18,16 @@ _SHOWN = ("links", "source", "topics", "expects")
 # What a text may not begin with: Rasa would run it as a command (`/restart`, `/ask{...}`), leading blanks or not. Blanks of
 # any kind, since Rasa strips them all: a no-break space between two slashes counts.
 _COMMAND_START = re.compile(r"[\s/]+")
+
+
+def shown(message: Dict[Text, Any]) -> Dict[Text, Any]:
+    """Of a message of Rasa's, what the service shows: its text, choices (``label``, ``payload``) and the rest."""
+    kept: Dict[Text, Any] = {"text": (message.get("text") or "").strip()}
+    choices = [{"label": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []]
+    if choices:
+        kept["choices"] = choices
+    kept.update({key: message[key] for key in _SHOWN if message.get(key)})
+    return kept
 
 
 class CollectedMessages(OutputChannel):
@@ -31,13 +42,8 @@ class CollectedMessages(OutputChannel):
         return "psqm"
 
     async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
-        """Keeps one message: its text, choices (``label``, ``payload``) and what else the service shows."""
-        collected: Dict[Text, Any] = {"text": (message.get("text") or "").strip()}
-        choices = [{"label": button["title"], "payload": button["payload"]} for button in message.get("buttons") or []]
-        if choices:
-            collected["choices"] = choices
-        collected.update({key: message[key] for key in _SHOWN if message.get(key)})
-        self.messages.append(collected)
+        """Keeps one message."""
+        self.messages.append(shown(message))
 
 
 class ServiceChannel(InputChannel):
@@ -85,6 +91,8 @@ class ServiceChannel(InputChannel):
                 return json({"error": "malformed"}, status=400)
             collected = CollectedMessages()
             try:
+                if body["again"] and (said := await _said_before(request.app.ctx.agent, body)):
+                    return json({"messages": said})
                 await on_new_message(
                     UserMessage(
                         body["said"],
@@ -114,7 +122,18 @@ def as_words(text: Text) -> Text:
     return text[start.end() if start else 0 :].strip() or "?"
 
 
-def _body(request: Request) -> Optional[Dict[Text, Text]]:
+async def _said_before(agent: Any, body: Dict[Text, Any]) -> List[Dict[Text, Any]]:
+    """What was said to this message when it came the last time; nothing if it never got so far."""
+    tracker = await agent.tracker_store.retrieve(body["conversation"]) if agent is not None else None
+    events = list(tracker.events) if tracker is not None else []
+    place = next((index for index, event in reversed(list(enumerate(events))) if isinstance(event, UserUttered)), None)
+    if place is None or events[place].message_id != body["message"]:
+        return []
+    spoken = [event for event in events[place:] if isinstance(event, BotUttered)]
+    return [shown({"text": event.text, **event.data, **event.metadata}) for event in spoken]
+
+
+def _body(request: Request) -> Optional[Dict[Text, Any]]:
     try:
         body = request.json
     except Exception:
@@ -128,4 +147,5 @@ def _body(request: Request) -> Optional[Dict[Text, Text]]:
     if not isinstance(choice if text is None else text, str):
         return None
     said = as_words(text) if text is not None else choice
-    return {"said": said, "conversation": conversation, "message": str(body.get("message") or "") or None}
+    message = str(body.get("message") or "") or None
+    return {"said": said, "conversation": conversation, "message": message, "again": body.get("again") is True}

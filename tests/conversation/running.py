@@ -25,7 +25,14 @@ START_SECONDS = 90.0
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     """An environment with these settings (``rate_limit="off"``), none of this machine's, and free ports."""
     ports = dict(zip(("port", "engine_port", "actions_port"), free_ports(3), strict=True))
-    chosen = {"data_dir": data_dir, "rate_limit": "off", "log_format": "json", **ports, **settings}
+    chosen = {
+        "data_dir": data_dir,
+        "rate_limit": "off",
+        "log_format": "json",
+        "example_data": "no",
+        **ports,
+        **settings,
+    }
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PSQM_")}
     return {**clean, **{f"PSQM_{name.upper()}": str(value) for name, value in chosen.items()}}
 

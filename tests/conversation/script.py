@@ -1,5 +1,6 @@
 """Conversations as a reader reads them: what a person said, and which answers that got."""
 
+import re
 from collections import Counter
 from functools import cache
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import yaml
 
 from bench.topics import Topics, rendered
+from bot.answers import GIVEN
 from bot.facts import Facts, load_facts
 from tests.conversation.running import ROOT, Person
 
@@ -37,7 +39,26 @@ def said_on(topic: str, facts: Facts) -> list[str]:
 
 def heard(messages: list[dict[str, Any]]) -> str:
     """The topics of an answer, as a script writes them: ``ask/cost + ask/hub``. Words of no response stand as they are."""
-    return " + ".join(topics().by_text.get(message["text"], repr(message["text"])) for message in messages)
+    return " + ".join(_response_of(message["text"]) for message in messages)
+
+
+def _response_of(text: str) -> str:
+    if name := topics().by_text.get(text):
+        return name
+    return next((name for name, pattern in _filled_responses() if pattern.fullmatch(text)), repr(text))
+
+
+@cache
+def _filled_responses() -> list[tuple[str, re.Pattern[str]]]:
+    """The responses that tell something of the person's own, and what their texts look like, the longest first."""
+    found = []
+    for name, variants in responses().items():
+        for variant in variants:
+            if "{" + GIVEN in variant["text"]:
+                text = re.sub(rf"\\{{{GIVEN}\w+\\}}", "(?s:.+)", re.escape(variant["text"].strip()))
+                text = re.sub(r"\\\{(\w+)\\\}", lambda match: re.escape(the_facts().said(match[1])), text)
+                found.append((name, re.compile(text)))
+    return sorted(found, key=lambda entry: -len(entry[1].pattern))
 
 
 def offered(messages: list[dict[str, Any]]) -> list[str]:

@@ -36,7 +36,6 @@ ASKED = {
     "chat/complaint": "That is the wrong answer, you are useless",
     "chat/privacy": "What happens with what I type here?",
     "person": "Can I talk to a person?",
-    "register": "Please sign our school up",
     "send_letter": "Please send me the letter",
     "out_of_scope": "What will the weather be tomorrow?",
 }
@@ -52,7 +51,12 @@ def test_every_topic_that_the_letter_answers_is_asked_here() -> None:
 
 
 def test_every_topic_of_the_examples_has_an_answer() -> None:
-    no_topics = {"affirm", "deny", "several"}  # settled by what was offered; named by its clauses
+    no_topics = {
+        "affirm",
+        "deny",
+        "several",
+        "register",
+    }  # settled by what was offered; named by its clauses; begins the form
     assert topics().known - no_topics <= responses().keys()
 
 

@@ -19,6 +19,7 @@ COMMANDS = [
     "/session_start",
     "/back",
     ' /register{"school":"x"}',
+    '/choose{"choice": "confirm:yes"}',
     '/ask{"topic": "cost"}',
     "/action_session_start",
 ]
@@ -48,9 +49,12 @@ def stored(person: Person) -> str:
 def test_a_typed_command_does_not_restart_the_conversation(person: Person, command: str) -> None:
     converse(person, [("What does it cost?", "ask/cost"), ("Which award levels are there?", "ask/award_levels")])
     before = person.history()
-    assert person.say(command)
-    assert person.history()[: len(before)] == before
+    answer = heard(person.say(command))
     assert "/" in stored(person) or "／" in stored(person), "the line is kept as it was typed"
+    if answer.startswith("form/begin"):  # "register" is a word too, and begins the form, with nothing filled in
+        assert answer == "form/begin + form/ask_school"
+        assert heard(person.say("stop")) == "form/stopped"
+    assert person.history()[: len(before)] == before
     converse(person, [("What is a hub?", "ask/hub"), ("how many?", "ask/hub")])
 
 

@@ -7,7 +7,10 @@ from types import SimpleNamespace
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 import pytest
+from rasa.core.actions.action import create_bot_utterance
 from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.nlu.training_data.message import Message
 
@@ -113,6 +116,60 @@ def test_a_message_reaches_rasa_and_what_is_said_comes_back() -> None:
     assert (status, body) == (200, {"messages": [{"text": "Hello!"}]})
     assert (received[0].text, received[0].sender_id, received[0].message_id) == ("hello", "c-1", "m-1")
     assert received[0].input_channel == "psqm"
+
+
+class Remembering(Agent):
+    """An agent whose tracker store holds these events of the conversation."""
+
+    def __init__(self, *events: Event) -> None:
+        super().__init__(ready=True)
+        self._events = list(events)
+        self.tracker_store = self
+
+    async def retrieve(self, _sender_id: str) -> DialogueStateTracker:
+        return DialogueStateTracker.from_events("c-1", self._events)
+
+
+def test_a_message_that_was_answered_before_gets_the_same_answer_and_is_not_asked_again() -> None:
+    asked: List[UserMessage] = []
+
+    async def answer(message: UserMessage) -> None:
+        asked.append(message)
+
+    spoken = {
+        "text": "Done.",
+        "buttons": [{"title": "More", "payload": "/ask"}],
+        "topics": ["form/done"],
+        "expects": "text",
+    }
+    agent = Remembering(
+        UserUttered("before", message_id="m-0"),
+        BotUttered("Earlier."),
+        UserUttered("yes", message_id="m-1"),
+        create_bot_utterance(dict(spoken)),
+    )
+    expected = {
+        "text": "Done.",
+        "choices": [{"label": "More", "payload": "/ask"}],
+        "topics": ["form/done"],
+        "expects": "text",
+    }
+    body = turn(text="yes", again=True)
+    assert call("POST", "/message", body, on_message=answer, agent=agent) == (200, {"messages": [expected]})
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "events", [(), (UserUttered("x", message_id="m-0"), BotUttered("Hi.")), (UserUttered("yes", message_id="m-1"),)]
+)
+def test_a_message_that_never_got_so_far_is_asked_again(events: Tuple[Event, ...]) -> None:
+    asked: List[UserMessage] = []
+
+    async def answer(message: UserMessage) -> None:
+        asked.append(message)
+
+    call("POST", "/message", turn(text="yes", again=True), on_message=answer, agent=Remembering(*events))
+    assert len(asked) == 1
 
 
 def test_a_choice_keeps_its_payload() -> None:

@@ -6,14 +6,11 @@ from typing import Any, Dict
 import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
-from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.engine.validation import validate
 from rasa.shared.core.events import SlotSet
 from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.importers.rasa import TrainingDataImporter
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -214,12 +211,3 @@ def test_english_names_keep_their_capitals_and_are_found() -> None:
     found = {entity.text: entity.label_ for entity in model("Alice Johnson teaches in London since March 2010.").ents}
     assert found["London"] == "GPE"
     assert "PERSON" in found.values()
-
-
-def test_rasa_accepts_the_projects_pipeline_and_data() -> None:
-    importer = TrainingDataImporter.load_from_config(
-        str(ROOT / "config.yml"), str(ROOT / "domain.yml"), [str(ROOT / "data")]
-    )
-    validate(DefaultV1Recipe().graph_config_for_recipe(importer.get_config(), {}, is_finetuning=False))
-    of_rasa = {"restart", "back", "session_start", "nlu_fallback"}
-    assert set(importer.get_nlu_data().intents) - of_rasa == set(importer.get_domain().intents) - of_rasa

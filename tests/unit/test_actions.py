@@ -1,5 +1,6 @@
 """The actions: which topics a message asks, and what is uttered on each."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import ActionAnswer, asked_topics
 from actions.clarify import ActionClarify, ActionSettleOffer
+from actions.register import ValidateRegisterForm
+from bot.registration_form.dialogue import RegistrationForm
+from bot.registrations.registration import Place
+
+SCHOOL = {"name": "Fairview Primary School", "town": "Barford", "postcode": "ZZ1 1AA", "urn": 100001}
 
 
 def tracker(message: dict[str, Any], **slots: Any) -> Tracker:
@@ -87,3 +93,57 @@ async def test_a_yes_or_no_settles_what_was_offered(
     assert [message["response"] for message in messages] == [response]
     assert slots.get("topic") == topic
     assert slots["offered"] is None
+
+
+class Directory:
+    """Finds no school, and one hub."""
+
+    async def find_schools(self, _words: str) -> list[Any]:
+        return []
+
+    async def place(self, cohort_id: str) -> Place | None:
+        known = (cohort_id, "Barford hub", "Lou Park", "lou@x.example", False, 2026, 10, 1, date(2027, 1, 14), None, "")
+        return Place(*known) if cohort_id == "known" else None
+
+
+@pytest.fixture
+def directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actions.answer.directory", Directory)
+    monkeypatch.setattr("actions.register.form", lambda: RegistrationForm(Directory(), "I agree."))  # type: ignore[arg-type]
+
+
+async def test_a_message_that_also_wants_to_register_begins_the_form_after_its_answers() -> None:
+    dispatcher = CollectingDispatcher()
+    events = await ActionAnswer().run(dispatcher, tracker(read("register", "ask/cost")), {})
+    assert [message["topics"] for message in dispatcher.messages] == [["ask/cost"]]
+    assert events[-1] == {"event": "followup", "timestamp": None, "name": "register_form"}
+
+
+@pytest.mark.parametrize(("cohort", "response"), [("known", "form/first_session"), ("gone", "ask/first_session")])
+async def test_the_first_session_is_that_of_the_school_s_own_hub(directory: None, cohort: str, response: str) -> None:
+    messages, _ = await uttered(ActionAnswer(), read("ask/first_session"), cohort=cohort)
+    assert [message["topics"] for message in messages] == [[response]]
+
+
+async def test_the_form_begins_with_nothing_known_and_asks_for_the_school(directory: None) -> None:
+    messages, slots = await uttered(ValidateRegisterForm(), {"intent": {"name": "register"}, "entities": []})
+    assert [message["topics"] for message in messages] == [["form/begin"], ["form/ask_school"]]
+    assert messages[-1]["expects"] == "school"
+    assert (slots["requested_slot"], slots["school"], slots["consent"]) == ("school", None, None)
+
+
+async def test_the_form_keeps_what_it_is_told_in_its_slots_and_asks_on(directory: None) -> None:
+    message = read(certainty="sure") | {"text": "Ann Lee, headteacher"}
+    known = {"requested_slot": "person_name", "school": SCHOOL, "form": {"asked": "person", "misses": 1}}
+    messages, slots = await uttered(ValidateRegisterForm(), message, **known)
+    assert [message["topics"] for message in messages] == [["form/ask_contact"]]
+    assert (slots["person_name"], slots["role"], slots["requested_slot"]) == ("Ann Lee", "Headteacher", "email")
+    assert slots["form"]["misses"] == 0
+
+
+async def test_a_pressed_button_of_the_form_ends_it(directory: None) -> None:
+    message = {"intent": {"name": "choose"}, "entities": [{"entity": "choice", "value": "form:stop"}]}
+    known = {"requested_slot": "email", "school": SCHOOL, "person_name": "Ann Lee", "form": {"asked": "contact"}}
+    messages, slots = await uttered(ValidateRegisterForm(), message, **known)
+    assert [message["topics"] for message in messages] == [["form/stopped"]]
+    assert (slots["requested_slot"], slots["school"], slots["person_name"]) == (None, None, None)

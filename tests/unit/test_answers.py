@@ -35,6 +35,16 @@ def test_a_stated_fact_brings_its_source_and_an_address_its_link(facts: Facts) -
     assert (neither.source, neither.links) == (None, [])
 
 
+def test_what_a_person_told_fills_a_placeholder_that_is_no_fact(facts: Facts) -> None:
+    answer = Answers(facts, {"utter_form/x": [{"text": "{your_school} pays {fee}."}]}).on("form/x")
+    assert answer is not None
+    assert answer.values == {"fee": facts.said("fee")}
+
+
+def test_the_wording_of_a_response_is_filled_with_its_facts(facts: Facts) -> None:
+    assert Answers(facts, {"utter_x": [{"text": "It is {fee}."}]}).wording("x") == f"It is {facts.said('fee')}."
+
+
 def test_a_response_that_uses_a_missing_fact_is_refused_by_name(facts: Facts) -> None:
     with pytest.raises(FactsError, match="'colour' is missing, which 'utter_ask/x'"):
         Answers(facts, {"utter_ask/x": [{"text": "It is {colour}."}]})
@@ -67,8 +77,8 @@ def test_every_button_leads_to_an_answer(facts: Facts) -> None:
     assert buttons
     for button in buttons:
         intent, _, entities = button["payload"].removeprefix("/").partition("{")
-        topic = yaml.safe_load("{" + entities)["topic"]
-        assert answers.on(f"{intent}/{topic}"), button
+        topic = f"{intent}/{yaml.safe_load('{' + entities)['topic']}" if entities else intent
+        assert answers.on(topic), button
 
 
 def test_every_topic_has_enough_examples() -> None:

@@ -10,15 +10,18 @@ from typer.testing import CliRunner
 from bot.cli import app
 
 RUNNER = CliRunner()
+GROUPS = ("schools", "hubs", "leaders", "registrations", "outbox", "privacy")
 
 
 def test_help_names_every_command() -> None:
     shown = RUNNER.invoke(app, ["--help"]).output
-    for command in ("serve", "web", "engine", "train", "ask", "doctor", "off", "on"):
+    for command in ("serve", "web", "engine", "train", "ask", "doctor", "off", "on", "worker", "outbox"):
         assert f" {command} " in shown
 
 
-@pytest.mark.parametrize("command", ["serve", "web", "engine", "train", "ask", "doctor", "off", "on"])
+@pytest.mark.parametrize(
+    "command", ["serve", "web", "engine", "train", "ask", "doctor", "off", "on", "worker", "outbox"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     result = RUNNER.invoke(app, [command, "--help"])
     assert result.exit_code == 0

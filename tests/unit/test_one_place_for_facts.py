@@ -13,7 +13,7 @@ from bot.facts import ALWAYS_NEEDED, Facts, load_facts
 ROOT = Path(__file__).parent.parent.parent
 # The facts' own place; what people ask, which may name anything; how they were counted; other people's words.
 ELSEWHERE = ("facts.yml", "data/nlu/", "tests/evaluation/", "bench/results", "tests/browser/vendor/", "requirements/")
-TEXTS = {".py", ".yml", ".md", ".html", ".js", ".css", ".svg", ".toml", ".sh", ".example", ".txt", ".ini"}
+TEXTS = {".py", ".yml", ".md", ".html", ".js", ".css", ".svg", ".toml", ".sh", ".example", ".txt", ".ini", ".mjml"}
 NUMBER_WORD = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b", re.I
 )

@@ -20,9 +20,11 @@ async def test_a_text_goes_as_text_and_a_choice_as_its_payload(engine: FakeEngin
     async with client(engine_server.make_url("")) as asked:
         said = await asked.ask(Turn("c", "m", text="/restart"))
         greeting = await asked.ask(Turn("c", "m2", choice=WELCOME))
+        await asked.ask(Turn("c", "m", text="/restart", again=True))
     assert engine.turns == [
         {"conversation": "c", "message": "m", "text": "/restart"},
         {"conversation": "c", "message": "m2", "choice": WELCOME},
+        {"conversation": "c", "message": "m", "text": "/restart", "again": True},
     ]
     assert said[0].text == "You said: /restart"
     assert said[0].topics == ["ask/cost"]
