@@ -1,4 +1,7 @@
-"""`python -m bench [accuracy|latency|footprint|all]`: measures, prints, and writes bench/results.md and results.json."""
+"""`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
+
+The parts: accuracy, latency, footprint, outbox, schools. `places` writes a file of its own, bench/places.md.
+"""
 
 import argparse
 import asyncio
@@ -13,19 +16,23 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import accuracy, footprint, latency, ours, report
+from bench import accuracy, databases, footprint, latency, ours, outbox, places, report
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
 from bench.machine import circumstances
 from bench.processes import WORK, BenchError, check_alive
+from bench.schools import measuring
 from bench.stock import serving as stock_serving
 from bench.stock import training as stock_training
 from bench.talking import NoAnswer
 from bench.topics import ROOT, Topics
 from bot.facts import FactsError
 
-_PARTS = ("accuracy", "latency", "footprint")
+_PARTS = ("accuracy", "latency", "footprint", "outbox", "schools")
+_WITHOUT_MODEL = {"outbox", "schools"}
+_APART = ("places",)  # need no engine and no model, and write files of their own
+_COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
 
@@ -83,6 +90,20 @@ class Bench:
         self._progress.update(task, description="footprint", total=1, completed=1)
         return measured
 
+    def outbox(self) -> dict[str, Any]:
+        """Mails a second to a real server, beside a plain loop."""
+        plan = outbox.Plan(mails=50, rounds=2) if self._quick else outbox.Plan()
+        task = self._progress.add_task("outbox: rounds", total=plan.steps)
+        return outbox.measure(plan, partial(self._progress.advance, task))
+
+    def schools(self) -> dict[str, Any]:
+        """Import and look-up of the school register."""
+
+        def step(doing: str, parts: int) -> Callable[[], None]:
+            return partial(self._progress.advance, self._progress.add_task(doing, total=parts))
+
+        return measuring.measure(step, quick=self._quick)
+
     def _peer(self) -> stock_training.Model:
         if self._stock_model is None:
             self._step("setting up the peer's environment, if it is not there", stock_training.set_up)
@@ -101,7 +122,7 @@ def main() -> int:
     """Reads the arguments, measures, and returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "part", nargs="?", choices=(*_PARTS, "all"), default="all", help="what to measure (default: all)"
+        "part", nargs="?", choices=(*_PARTS, *_APART, "all"), default="all", help="what to measure (default: all)"
     )
     parser.add_argument(
         "--quick", action="store_true", help=f"a try of small numbers, kept in {_QUICK.relative_to(ROOT)}"
@@ -114,29 +135,37 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that every server is stopped
-    parts = _PARTS if arguments.part == "all" else (arguments.part,)
+    apart = [part for part in _APART if arguments.part in (part, "all")]
+    parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
-        print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
+        for _ in apart:
+            print_report(measure_places(quick=arguments.quick))
+        if parts:
+            print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
     except (BenchError, AskingError, NoAnswer, QuestionsError, FactsError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     return 0
 
 
+def measure_places(*, quick: bool) -> str:
+    """Measures how places are held, and returns the report."""
+    here = circumstances("python -m bench places")
+    rounds, registrations = (1, 40) if quick else (3, 240)
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        task = progress.add_task("places: rounds", total=rounds * len(places.WAYS) * len(databases.KINDS))
+        measured = asyncio.run(places.measure(rounds, registrations, partial(progress.advance, task)))
+    return places.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
+
+
 def measure(parts: tuple[str, ...], *, quick: bool, peer_epochs: int | None) -> str:
     """Measures the parts in turn, keeps each when it is done, and returns the report."""
     here = circumstances(" ".join(["python -m bench", *(parts if len(parts) == 1 else ["all"])]))
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
     text = ""
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
         bench = Bench(progress, quick=quick, peer_epochs=peer_epochs)
-        bench.prepare()
+        if set(parts) - _WITHOUT_MODEL:
+            bench.prepare()
         for part in parts:
             measured: dict[str, Any] = getattr(bench, part)()
             text = report.keep(_QUICK if quick else ROOT / "bench", part, {**here, **measured})

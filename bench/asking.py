@@ -12,6 +12,7 @@ from bench.topics import ASKED_BACK, Topics
 # Two at a time keep both processes of the assistant at work; more would only wait.
 _AT_ONCE = 2
 _SECONDS_A_REQUEST = 30.0
+FORM = "form/"  # how the responses of the registration form begin
 
 
 class AskingError(Exception):
@@ -75,4 +76,6 @@ def understood(answer: dict[str, Any], topics: Topics) -> Answered:
     if ASKED_BACK in names:
         choices = messages[names.index(ASKED_BACK)].get("choices", [])
         return Answered(offered=tuple(topics.by_label.get(choice["label"], "service") for choice in choices))
+    if any(name.startswith(FORM) for name in names):
+        return Answered((*(name for name in names if not name.startswith(FORM)), "register"))
     return Answered(tuple(names))

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import tables
+from bench import outbox, tables
 from bench.accuracy import JUDGING, PRACTICE
+from bench.schools import report as schools_report
 from bench.tables import MB, percent
 
 _ABOUT = """\
@@ -39,6 +40,10 @@ def rendered(results: Mapping[str, Any]) -> str:
         sections += ["## Latency and throughput", _where(latency), tables.latency(latency)]
     if footprint := results.get("footprint"):
         sections += ["## Start, memory, training, disk", _where(footprint), tables.footprint(footprint)]
+    if mails := results.get("outbox"):
+        sections += ["## Mail", _where(mails), outbox.shown(mails)]
+    if schools := results.get("schools"):
+        sections += ["## The school register", _where(schools), schools_report.section(schools)]
     return "\n\n".join(sections) + "\n"
 
 
@@ -47,6 +52,7 @@ def _summary(results: Mapping[str, Any]) -> str:
         "accuracy": _accuracy_reached,
         "latency": _latency_reached,
         "footprint": _footprint_reached,
+        "schools": schools_report.reached,
     }
     rows = [row for part, of in reached.items() if part in results for row in of(results[part])]
     return tables.table(

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import yaml
 
+from bot.answers import GIVEN
 from bot.engine.annotated import unmarked
 from bot.facts import Facts, load_facts
 
@@ -42,9 +43,11 @@ class Topics:
         stated: dict[str, frozenset[str]] = {}
         for name, variants in responses.items():
             topic = str(name).removeprefix("utter_")
+            used = {key for variant in variants for key in _PLACEHOLDER.findall(variant["text"])}
+            if any(key.startswith(GIVEN) for key in used):
+                continue  # what a person told fills it: no evaluation question gets so far
             for variant in variants:
                 _add(by_text, rendered(variant["text"], facts), topic)
-            used = {key for variant in variants for key in _PLACEHOLDER.findall(variant["text"])}
             stated[topic] = frozenset(key for key in used if not _says_where_to_ask(key, facts))
         entries = examples(root / "data" / "nlu")
         return cls(by_text, _labels(entries), stated, frozenset(entry["intent"] for entry in entries))
