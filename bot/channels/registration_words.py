@@ -1,13 +1,11 @@
 """A registration in the words of the page that its person sees."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from bot.hubs.year import said
+from bot.notices.phrases import LONDON, day, school
 from bot.registrations.registration import Change, Contact, Place, Registration
-
-_LONDON = ZoneInfo("Europe/London")
 
 # What the leader or the office did is told in our words: theirs are a note to each other.
 _DID = {
@@ -48,9 +46,7 @@ def shown(registration: Registration, person: Contact) -> Shown:
     heading, explanation = _state(registration)
     is_first = registration.contacts[0].person_id == person.person_id
     return Shown(
-        school=", ".join(
-            filter(None, (registration.school_name, registration.school_town, registration.school_postcode))
-        ),
+        school=school(registration),
         year=said(registration.year),
         state=registration.state,
         heading=heading,
@@ -72,13 +68,8 @@ def shown(registration: Registration, person: Contact) -> Shown:
 
 def moment(at: datetime) -> str:
     """``Tuesday 24 November 2026 at 10:05``, British time."""
-    here = at.astimezone(_LONDON)
+    here = at.astimezone(LONDON)
     return f"{day(here.date())} at {here:%H:%M}"
-
-
-def day(on: date) -> str:
-    """``Tuesday 24 November 2026``."""
-    return f"{on:%A} {on.day} {on:%B %Y}"
 
 
 def session(place: Place) -> str:

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.hubs.year import said
 from bot.notices.content import Button, Content, Heading, Paragraph
-from bot.notices.phrases import school_year
 from bot.notices.posting import Links, in_single_lines
 from bot.notices.rendering import render
 from bot.notices.scheme import NoticeScheme
@@ -58,7 +58,7 @@ class FreshLinks:
             .where(ContactRow.person_id == person_id)
             .order_by(row.created_at, row.id)
         )
-        named = {f"{name}, {school_year(year)}": self._links.href(id_, person_id) for id_, name, year in found}
+        named = {f"{name}, {said(year)}": self._links.href(id_, person_id) for id_, name, year in found}
         return dict(reversed(named.items()))
 
     def _content(self, name: str, links: dict[str, str]) -> Content:

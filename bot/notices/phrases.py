@@ -1,4 +1,4 @@
-"""How mails say dates, times, school years, hubs and places: British, and in the time that clocks in London show."""
+"""How mails say dates, times, hubs and places: British, and in the time that clocks in London show."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -25,11 +25,6 @@ def moment(at: datetime) -> str:
     """``Thursday 14 January 2027, 1 pm``, as clocks in London show it."""
     local = at.astimezone(LONDON)
     return f"{day(local.date())}, {clock(local.time())}"
-
-
-def school_year(begins: int) -> str:
-    """``2026/27``."""
-    return f"{begins}/{(begins + 1) % 100:02d}"
 
 
 def hub(place: Place) -> str:

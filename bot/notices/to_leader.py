@@ -1,5 +1,6 @@
 """What a hub's leader is told: who, where, and how many places are left."""
 
+from bot.hubs.year import said
 from bot.notices import phrases
 from bot.notices.content import Block, Content, Details, Paragraph, details
 from bot.registrations.registration import Contact, Place, Registration
@@ -11,7 +12,7 @@ def registered(registration: Registration, place: Place) -> Content:
         f"{registration.school_name} has registered: {phrases.places_left(place)}",
         Paragraph(
             f"{registration.school_name} has registered for the {phrases.hub(place)}, school year "
-            f"{phrases.school_year(registration.year)}. The place is held."
+            f"{said(registration.year)}. The place is held."
         ),
         school_details(registration, registration.contacts),
         *_by_hand(registration),
@@ -58,7 +59,7 @@ def withdrawn(registration: Registration, place: Place) -> Content:
         f"{registration.school_name} has withdrawn: {phrases.places_left(place)}",
         Paragraph(
             f"{registration.school_name} has withdrawn from the {phrases.hub(place)}, school year "
-            f"{phrases.school_year(registration.year)}. If a school was waiting, the place has been offered to it already."
+            f"{said(registration.year)}. If a school was waiting, the place has been offered to it already."
         ),
         school_details(registration, registration.contacts),
         _places(place),
@@ -80,7 +81,7 @@ def school_details(registration: Registration, contacts: tuple[Contact, ...]) ->
     return details(
         ("School", phrases.school(registration)),
         ("URN", str(registration.urn) if registration.urn else ""),
-        ("School year", phrases.school_year(registration.year)),
+        ("School year", said(registration.year)),
         *people,
     )
 

@@ -1,5 +1,6 @@
 """What the people of a school are told."""
 
+from bot.hubs.year import said
 from bot.notices import phrases
 from bot.notices.content import Block, Button, Content, Details, Heading, Paragraph, details
 from bot.registrations.registration import Contact, Place, Registration
@@ -17,7 +18,7 @@ def registered(registration: Registration, place: Place, to: Contact, link: str)
         (
             Paragraph(
                 f"Thank you for registering {registration.school_name}. A place in the {phrases.hub(place)} is held for your "
-                f"school for the school year {phrases.school_year(registration.year)}."
+                f"school for the school year {said(registration.year)}."
             ),
             *_example(place),
             _registration_details(registration, to),
@@ -35,7 +36,7 @@ def confirmed(registration: Registration, place: Place, to: Contact, link: str) 
         (
             Paragraph(
                 f"The place of {registration.school_name} in the {phrases.hub(place)} is confirmed for the school year "
-                f"{phrases.school_year(registration.year)}. We look forward to working with you."
+                f"{said(registration.year)}. We look forward to working with you."
             ),
             *_example(place),
             _registration_details(registration, to),
@@ -48,7 +49,7 @@ def confirmed(registration: Registration, place: Place, to: Contact, link: str) 
 
 def waiting(registration: Registration, to: Contact, link: str) -> Content:
     place = registration.place
-    year = phrases.school_year(registration.year)
+    year = said(registration.year)
     if place is None:
         subject = f"{registration.school_name}: on the waiting list, as no hub is near yet"
         truth = (
@@ -146,7 +147,7 @@ def withdrawn(registration: Registration, to: Contact) -> Content:
         to.name,
         (
             Paragraph(
-                f"The registration of {registration.school_name} for the school year {phrases.school_year(registration.year)} "
+                f"The registration of {registration.school_name} for the school year {said(registration.year)} "
                 "has been withdrawn. The school no longer holds or awaits a place."
             ),
             Paragraph(
@@ -206,7 +207,7 @@ _STANDING = {
 def _registration_details(registration: Registration, to: Contact) -> Details:
     return details(
         ("School", phrases.school(registration)),
-        ("School year", phrases.school_year(registration.year)),
+        ("School year", said(registration.year)),
         ("Status", _STANDING[registration.state]),
         *_hub_rows(registration.place),
         ("Your name", to.name),

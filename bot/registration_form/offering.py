@@ -17,7 +17,6 @@ class Offer:
     """``hub`` None: none is near. A hub without a place left is offered to wait for."""
 
     hub: Nearby | None
-    others: int
 
     @property
     def cohort_id(self) -> str | None:
@@ -30,7 +29,7 @@ async def offer(draft: Draft, directory: Directory) -> Offer:
     chosen = next((hub for hub in near if hub.place.cohort_id == draft.hub), None)
     with_place = next((hub for hub in near if hub.place.left > 0), None)
     nearest = near[0] if near else None
-    return Offer(chosen or with_place or nearest, max(0, len(near) - 1))
+    return Offer(chosen or with_place or nearest)
 
 
 async def offered_hub(draft: Draft, directory: Directory) -> list[Say]:
