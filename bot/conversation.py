@@ -79,12 +79,13 @@ class Conversations:
         self._owner = secrets.token_hex(8)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def start(self, channel: str) -> Started:
-        """A new conversation and its greeting; raises SwitchedOff, EngineUnavailable, StoreUnavailable."""
+    async def start(self, channel: str, opening: str = WELCOME) -> Started:
+        """A new conversation and its greeting; ``opening`` is what the engine is told. Raises SwitchedOff, EngineUnavailable,
+        StoreUnavailable."""
         async with self._database.reading() as session:
             await switch.check(session)
         conversation_id = str(uuid4())
-        greeting = await self._engine.ask(Turn(conversation_id, str(uuid4()), choice=WELCOME))
+        greeting = await self._engine.ask(Turn(conversation_id, str(uuid4()), choice=opening))
         async with self._database.writing() as session:
             transcript = Transcript(session, conversation_id)
             now = datetime.now(UTC)

@@ -1,5 +1,6 @@
 """The service's client of the engine: a turn in, the engine's messages out."""
 
+import json
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -14,6 +15,12 @@ from bot.store.message import Expects, Link, Source
 
 WELCOME = '/chat{"topic": "welcome"}'
 """The choice that begins a conversation."""
+
+
+def opening_letter(letter_id: str, sender: str = "") -> str:
+    """The choice that begins a conversation with somebody who comes from a letter; ``sender``: by mail from this address."""
+    return "/open_letter" + json.dumps({"letter": letter_id} | ({"sender": sender} if sender else {}))
+
 
 _CONNECT_SECONDS = 1.0
 # The engine closes an idle connection after 5 seconds; one that we keep for less is never closed under a message.

@@ -119,6 +119,22 @@ class Settings(BaseSettings):
     mail_from: str = ""
     office_email: str = ""
 
+    # Letters of a mailing that leave in a minute, and the hours of the day, in London, between which they do
+    letter_rate: int = Field(60, ge=1, le=100_000)
+    letter_hours: str = "08:00-18:00"
+    # Letters a day that people ask for in conversation, all of them together
+    letter_day_limit: int = Field(200, ge=1, le=100_000)
+    # Days without a visit or a reply after which a letter is followed by a reminder, and then by a last one
+    reminder_days: int = Field(14, ge=1, le=365)
+    last_reminder_days: int = Field(14, ge=1, le=365)
+
+    # Mailbox that replies to letters arrive in: imaps://user:password@host. Default: replies go to the hub leader
+    imap_url: str = Field("", repr=False)
+    # The address of that mailbox; its server has to take mail for name+anything@host too
+    reply_address: str = ""
+    # Answers by mail that one address gets in a day
+    replies_a_day: int = Field(8, ge=1, le=1000)
+
     # How log lines look: "console" for people, "json" for machines, "auto" chooses by whether a terminal reads them
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,6 +1,6 @@
 """Gives mails of the outbox to workers, each to one at a time. A lease ends by itself: no reaper has to be right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,10 @@ class Leased:
     message_id: str
     attempts: int
     created_at: datetime
+    letter_id: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    from_name: str = ""
+    bounce_to: str = ""
 
 
 async def take(session: AsyncSession, owner: str, now: datetime, until: datetime) -> Leased | None:
@@ -98,4 +102,8 @@ def _leased(row: OutboxRow) -> Leased:
         row.message_id,
         row.attempts,
         row.created_at,
+        row.letter_id,
+        row.headers,
+        row.from_name,
+        row.bounce_to,
     )

@@ -2,7 +2,8 @@
 
 import re
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, as its erratum 1690 reads it
@@ -43,7 +44,9 @@ class Attachment:
 class Mail:
     """A mail to one person. ``key`` says what it is (unique for ever); ``kind`` is the name of its sort, such as ``registered``.
 
-    Subject and name are made one line, because a line break in a header starts another header. Raises BadMail for an
+    ``headers`` come beside the usual ones, or in their place; ``from_name`` is who it is from where that is not the scheme;
+    ``bounce_to`` is the envelope's sender. A mail of a letter (``letter_id``) is written when it leaves: by the ``Writer`` of its
+    kind. Subject and name are made one line, because a line break in a header starts another header. Raises BadMail for an
     address that is none, and for a ``key`` or ``kind`` that is too long.
     """
 
@@ -57,14 +60,20 @@ class Mail:
     html: str
     attachments: tuple[Attachment, ...] = ()
     registration_id: str | None = None
+    letter_id: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    from_name: str = ""
+    bounce_to: str = ""
 
     def __post_init__(self) -> None:
         if len(self.key) > 200 or not re.fullmatch(r"[a-z_]{1,40}", self.kind):
             raise BadMail("a mail's key has at most 200 characters, its kind at most 40 small letters")
-        for what, address in (("recipient", self.recipient), ("reply_to", self.reply_to)):
-            if not is_address(address):
+        addresses = (("recipient", self.recipient), ("reply_to", self.reply_to), ("bounce_to", self.bounce_to))
+        for what, address in addresses:
+            if not is_address(address) and (address or what != "bounce_to"):
                 raise BadMail(f"the {what} of a mail is not an email address")
         object.__setattr__(self, "subject", one_line(self.subject, _LONGEST_SUBJECT))
+        object.__setattr__(self, "from_name", one_line(self.from_name, _LONGEST_NAME))
         object.__setattr__(self, "recipient_name", one_line(self.recipient_name, _LONGEST_NAME))
 
 

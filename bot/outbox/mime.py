@@ -13,7 +13,8 @@ from bot.outbox.retry import NotSent
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who mails are from: in the From header, and in the envelope, so that both are aligned (RFC 7489, 3.1)."""
+    """Who mails are from: in the From header, and in the envelope where no other address is set for reports, so that both are
+    aligned (RFC 7489, 3.1)."""
 
     name: str
     email: str
@@ -42,10 +43,11 @@ def compose(mail: Leased, sender: Sender) -> Composed:
 
 def _composed(mail: Leased, sender: Sender) -> Composed:
     from_address, recipient, reply_to = (_on_the_wire(it) for it in (sender.email, mail.recipient, mail.reply_to))
-    needs_utf8 = not (from_address + recipient + reply_to).isascii()
+    bounce_to = _on_the_wire(mail.bounce_to) if mail.bounce_to else from_address
+    needs_utf8 = not (from_address + recipient + reply_to + bounce_to).isascii()
     # Bodies of seven bits pass every server; the policy's own default needs 8BITMIME.
     message = EmailMessage(policy=(SMTPUTF8 if needs_utf8 else SMTP).clone(cte_type="7bit"))
-    message["From"] = _header(sender.name, from_address)
+    message["From"] = _header(mail.from_name or sender.name, from_address)
     message["To"] = _header(mail.recipient_name, recipient)
     message["Reply-To"] = _header("", reply_to)
     message["Subject"] = mail.subject
@@ -54,13 +56,16 @@ def _composed(mail: Leased, sender: Sender) -> Composed:
     # RFC 3834: answering machines stay silent; the second is Exchange's own.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    for name, value in mail.headers.items():
+        del message[name]
+        message[name] = value
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     for kept in mail.attachments:
         _attach(message, Attachment.from_json(kept))
     _fix_boundaries(message, mail.message_id)
     moment = f"{mail.created_at:%Y%m%dT%H%M%SZ}"
-    return Composed(mail.id, mail.kind, from_address, recipient, message.as_bytes(), needs_utf8, moment)
+    return Composed(mail.id, mail.kind, bounce_to, recipient, message.as_bytes(), needs_utf8, moment)
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    LargeBinary,
     MetaData,
     String,
     Text,
@@ -280,23 +281,175 @@ class RegistrationEventRow(Table):
     why: Mapped[str] = mapped_column(Text)
 
 
+class HubLetterRow(Table):
+    """What a hub makes of the letter its own. ``sender_address`` has a line each; an empty ``wording`` is the standard one, and
+    ``report`` (a PDF file) None the standard report."""
+
+    __tablename__ = "hub_letter"
+
+    hub_id: Mapped[str] = mapped_column(ForeignKey("hub.id", ondelete="CASCADE"), primary_key=True)
+    sender_address: Mapped[str] = mapped_column(Text)
+    wording: Mapped[str] = mapped_column(Text)
+    report: Mapped[bytes | None] = mapped_column(LargeBinary)
+    report_name: Mapped[str] = mapped_column(String(100))
+    updated_at: Mapped[datetime]
+
+
+class MailingRow(Table):
+    """The letters that a hub sends to its area at once: ``rate`` a minute, the next not before ``next_release_at``.
+
+    ``attach``: PDF and report go with each mail; ``why`` says why it is paused.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        CheckConstraint("state IN ('sending', 'paused', 'done')", name="state"),
+        CheckConstraint("rate > 0", name="rate"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    attach: Mapped[bool]
+    rate: Mapped[int]
+    why: Mapped[str] = mapped_column(Text)
+    next_release_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class LetterRow(Table):
+    """The letter to one person. ``area``: sent by a hub to its area, once a person and school year (``year``); ``asked``: sent to
+    somebody who asked for it in conversation.
+
+    planned → released, when its mail is in the outbox; or dropped, when it is not to be sent any more. What became of it are
+    moments: ``visited_at`` (its link was opened), ``replied_at``, ``bounced_at``, ``stopped_at`` (unsubscribed), ``reminded_at``
+    (the latest of ``reminders``). ``email`` is in lower case; ``name``, of the head, may be empty; ``school_address`` has a line
+    each, without the name.
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint("kind IN ('area', 'asked')", name="kind"),
+        CheckConstraint("state IN ('planned', 'released', 'dropped')", name="state"),
+        CheckConstraint("kind = 'asked' OR mailing_id IS NOT NULL", name="mailing"),
+        Index(
+            "uq_letter_round",
+            "year",
+            "email",
+            unique=True,
+            sqlite_where=text("kind = 'area'"),
+            postgresql_where=text("kind = 'area'"),
+        ),
+        Index("ix_letter_email", "email"),
+        Index("ix_letter_mailing_id_state", "mailing_id", "state"),
+        Index("ix_letter_conversation_id", "conversation_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    year: Mapped[int]
+    cohort_id: Mapped[str | None] = mapped_column(ForeignKey("cohort.id"))
+    mailing_id: Mapped[str | None] = mapped_column(ForeignKey("mailing.id"))
+    conversation_id: Mapped[str | None] = mapped_column(String(36))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(100))
+    urn: Mapped[int | None]
+    school_name: Mapped[str] = mapped_column(String(200))
+    school_address: Mapped[str] = mapped_column(Text)
+    school_town: Mapped[str] = mapped_column(String(100))
+    school_postcode: Mapped[str] = mapped_column(String(10))
+    dated: Mapped[date]
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    visited_at: Mapped[datetime | None]
+    replied_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    reminders: Mapped[int]
+    reminded_at: Mapped[datetime | None]
+
+
+class SuppressionRow(Table):
+    """An address to which no letter goes any more. Only a keyed hash of it is kept (``bot.letters.suppression``)."""
+
+    __tablename__ = "suppression"
+    __table_args__ = (CheckConstraint("reason IN ('unsubscribed', 'bounced', 'erased')", name="reason"),)
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime]
+
+
+class MailThreadRow(Table):
+    """A conversation by mail with the person at ``email``, about a letter or none."""
+
+    __tablename__ = "mail_thread"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "email"),
+        Index("ix_mail_thread_conversation_id", "conversation_id"),
+        Index("ix_mail_thread_email", "email"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    letter_id: Mapped[str | None] = mapped_column(ForeignKey("letter.id", ondelete="SET NULL"))
+    email: Mapped[str] = mapped_column(String(254))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+
+
+class InboundRow(Table):
+    """A mail that arrived, and what came of it. ``key`` tells mails apart; ``raw`` is the mail itself, as long as it is needed.
+
+    new → answered, handed_over (to a person), noted (a bounce, an unsubscription), ignored (nothing is to be done) or failed
+    (a person has to look). ``verdict`` says what it was taken for. Whoever works on it has it until ``lease_until``.
+    """
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        CheckConstraint("state IN ('new', 'answered', 'handed_over', 'noted', 'ignored', 'failed')", name="state"),
+        Index("ix_inbound_state_next_at", "state", "next_at"),
+        Index("ix_inbound_sender", "sender"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+    size: Mapped[int]
+    sender: Mapped[str] = mapped_column(String(254))
+    state: Mapped[str] = mapped_column(String(20))
+    verdict: Mapped[str] = mapped_column(String(40))
+    letter_id: Mapped[str | None] = mapped_column(ForeignKey("letter.id", ondelete="SET NULL"))
+    thread_id: Mapped[str | None] = mapped_column(ForeignKey("mail_thread.id", ondelete="SET NULL"))
+    attempts: Mapped[int]
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text)
+    received_at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+
+
 class OutboxRow(Table):
     """A mail that must leave, written with what caused it. ``key`` says what it is, so that it is there once.
 
     queued → in_flight (until ``lease_until``) → sent; or waiting (for ``next_at``), failed (a person has to look), withheld.
-    ``attachments``: ``{"filename", "type", "content"}``, the content as base64.
+    ``attachments``: ``{"filename", "type", "content"}``, the content as base64. A mail of a letter (``letter_id``) has neither
+    text nor HTML: it is written when it leaves. ``headers`` are those beside the usual ones; ``from_name`` is who it is from
+    where that is not the scheme, and ``bounce_to`` the address of the envelope, for reports of what could not be delivered.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'in_flight', 'sent', 'waiting', 'failed', 'withheld')", name="state"),
         Index("ix_outbox_state_next_at", "state", "next_at"),
+        Index("ix_outbox_letter_id", "letter_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
     registration_id: Mapped[str | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
+    letter_id: Mapped[str | None] = mapped_column(ForeignKey("letter.id", ondelete="SET NULL"))
     recipient: Mapped[str] = mapped_column(String(254))
     recipient_name: Mapped[str] = mapped_column(String(100))
     reply_to: Mapped[str] = mapped_column(String(254))
@@ -304,6 +457,9 @@ class OutboxRow(Table):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[dict[str, Any]]]
+    headers: Mapped[dict[str, Any]]
+    from_name: Mapped[str] = mapped_column(String(100))
+    bounce_to: Mapped[str] = mapped_column(String(254))
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     state: Mapped[str] = mapped_column(String(10))
     attempts: Mapped[int]

@@ -1,0 +1,7 @@
+"""``psqm letters``: the letter that invites schools, how it is worded, sent and followed."""
+
+import typer
+
+app = typer.Typer(
+    name="letters", help="The letter: its wording, sending it to an area, and what came of it.", no_args_is_help=True
+)

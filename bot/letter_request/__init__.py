@@ -1,0 +1,1 @@
+"""The conversation in which somebody asks for the letter, turn by turn."""

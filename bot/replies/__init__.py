@@ -1,0 +1,1 @@
+"""Mail that arrives: read from the mailbox, understood, answered once."""
