@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.hubs.finding import as_place, places
 from bot.hubs.place import Place
-from bot.hubs.year import said
 from bot.letters.area import as_letter_school
 from bot.letters.hub_letter import HubLetter, hub_letter
 from bot.letters.letter import Letter
@@ -68,7 +67,10 @@ class Round:
 async def plan(
     session: AsyncSession, asked: Round, recipients: Sequence[Recipient], forms: Checks, suppression: Suppression
 ) -> Plan:
-    """Raises LetterProblem when the hub cannot send letters yet, and RecipientsRefused for a URN that nobody has."""
+    """Who of ``recipients``, of whom there is one at least, gets the letter.
+
+    Raises LetterProblem when the hub cannot send letters yet, and RecipientsRefused for a URN that no school has.
+    """
     row = (
         await session.execute(
             places().where(CohortRow.id == asked.cohort_id).add_columns(CohortRow.is_open, CohortRow.hub_id)
@@ -76,39 +78,19 @@ async def plan(
     ).one()
     place = as_place(row)
     own = await hub_letter(session, row.hub_id)
-    _check_hub(place, own, asked)
+    if place.is_example and asked.reaches_people:
+        raise LetterProblem(f"{place.hub_name} is an example and writes to nobody: add a hub with psqm hubs add")
     schools = await _schools(session, recipients)
     addressed = [_with_school(recipient, schools) for recipient in recipients]
     left_out = await _left_out(session, asked, place.year, addressed, schools, suppression)
     writes_to = tuple(recipient for recipient in addressed if recipient.line not in left_out)
-    if some := next(iter(writes_to or addressed), None):
-        forms.check(_letter(some, place, row.hub_id, own, asked.dated), own)
+    forms.check(_letter((writes_to or addressed)[0], place, row.hub_id, own, asked.dated), own)
     return Plan(
         place,
         row.is_open,
         writes_to,
         tuple(LeftOut(recipient, left_out[recipient.line]) for recipient in addressed if recipient.line in left_out),
     )
-
-
-def _check_hub(place: Place, own: HubLetter, asked: Round) -> None:
-    name = place.hub_name
-    if place.is_example and asked.reaches_people:
-        raise LetterProblem(f"{name} is an example and writes to nobody: add a hub with psqm hubs add")
-    if not own.sender_address:
-        raise LetterProblem(
-            f'{name} has no address that could stand on the letter: psqm letters address --hub "{name}" "STREET, TOWN"'
-        )
-    if place.session_on is None:
-        raise LetterProblem(
-            f"The first session of {name} in {said(place.year)} has no date, which the letter says: "
-            f'psqm hubs set "{name}" --year {place.year} --session-on DATE'
-        )
-    if place.session_on < asked.dated:
-        raise LetterProblem(
-            f"The first session of {name} in {said(place.year)} was on {place.session_on:%-d %B %Y}: "
-            f"give the hub a new date, or write for another --year"
-        )
 
 
 async def _schools(session: AsyncSession, recipients: Sequence[Recipient]) -> dict[int, SchoolRow]:
