@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.letters.hours import LetterHours
 from bot.letters.mailing import failed_in_a_row, hub_of, pause
 from bot.letters.pacing import due
-from bot.letters.posting import PostKind, Putting
+from bot.letters.posting import LetterPost, PostKind
 from bot.letters.reading import as_letter, letters
 from bot.letters.registered import registered_among
 from bot.letters.suppression import Suppression
@@ -41,7 +41,7 @@ class Releaser:
     def __init__(
         self,
         database: Database,
-        post: Putting,
+        post: LetterPost,
         suppression: Suppression,
         hours: LetterHours,
         office: Office,
@@ -116,8 +116,8 @@ class Releaser:
         if unwanted:
             await _give(session, unwanted, state="dropped")
         wanted = await _give(session, set(ids) - unwanted, state="released", released_at=now)
-        for row in await session.execute(letters().where(LetterRow.id.in_(wanted))):
-            await self._post.put(session, as_letter(row), kind, now)
+        rows = await session.execute(letters().where(LetterRow.id.in_(wanted)))
+        await self._post.put_all(session, map(as_letter, rows), kind, now)
         return len(wanted)
 
     async def _unwanted(self, session: AsyncSession, ids: Sequence[str]) -> set[str]:
