@@ -133,7 +133,7 @@ class LetterForms:
             "hub": phrases.hub(letter.place) if letter.place else "",
             "foot": self._facts.scheme_website,
         }
-        return self._pdf.compose("letter", content)
+        return self._pdf.compose("letter", content, letter.dated)
 
     @cached_property
     def _standard_report(self) -> bytes:
@@ -146,7 +146,7 @@ class LetterForms:
             "author": self._facts.scheme_name,
             "foot": self._facts.scheme_website,
         }
-        return self._pdf.compose("report", content)
+        return self._pdf.compose("report", content, letter.dated)
 
     def _filled(self, wording: Wording, letter: Letter, own: HubLetter, hrefs: Hrefs) -> Wording:
         return filled(wording, placeholders.values(self._facts, letter, own, hrefs))
