@@ -26,6 +26,7 @@ from bot.notices import phrases
 
 Which = Literal["letter", "reminder", "last_reminder"]
 STANDARD_WORDINGS = ("letter", "report", "reminder", "last_reminder")
+LAYOUTS = ("mail.mjml", "mail.txt", "page.html", "letter.typ", "report.typ", "sheet.typ")
 
 _WORDINGS_KEPT = 64
 
