@@ -93,7 +93,7 @@ def test_paper_and_page_show_the_schools_address() -> None:
 def test_somebody_of_whom_nothing_is_known_is_a_headteacher(form: Callable[[LetterForms, Letter], str]) -> None:
     said = form(FORMS, UNKNOWN)
     assert "Dear Headteacher," in said
-    assert "Would your school like to join a local hub near you, which an expert hub leader leads," in said
+    assert "Would your school like to join a local hub near you, led by an expert hub leader," in said
     assert "is on a date that your hub leader will tell you" in said
     assert "None" not in said
 
