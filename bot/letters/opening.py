@@ -7,9 +7,11 @@ from bot.letters import placeholders
 from bot.letters.blocks import Wording
 from bot.letters.forms import LAYOUTS, STANDARD_WORDINGS, LetterForms
 from bot.letters.links import LetterLinks, ReplyAddresses
+from bot.letters.posting import LetterPost
 from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
 from bot.letters.wording import parse
+from bot.notices import NoticeScheme
 from bot.outbox.mail import is_address
 from bot.settings import Settings, SettingsError
 
@@ -42,6 +44,12 @@ def open_reply_addresses(settings: Settings) -> ReplyAddresses | None:
 def open_suppression(settings: Settings) -> Suppression:
     """The list of addresses to which no letter goes. Raises SettingsError."""
     return Suppression(settings.secret_key)
+
+
+def open_letter_post(settings: Settings, scheme: NoticeScheme) -> LetterPost:
+    """What puts letters of ``scheme`` into the outbox. Raises SettingsError."""
+    office = settings.office_email or scheme.email
+    return LetterPost(open_letter_links(settings), open_reply_addresses(settings), office)
 
 
 def _wording(path: Path, facts: Facts) -> Wording:
