@@ -25,6 +25,7 @@ from bot.channels.keys import (
     ENGINE,
     FORM_GUARD,
     FRESH_LINKS,
+    LETTER_LINKS,
     LINKS,
     METRICS,
     NOTICES,
@@ -32,6 +33,7 @@ from bot.channels.keys import (
     SCHEME,
     SESSIONS,
     SETTINGS,
+    SUPPRESSION,
     TEMPLATES,
     Scheme,
 )
@@ -42,6 +44,8 @@ from bot.conversation import Conversations
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
+from bot.letters.links import LetterLinks
+from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
@@ -81,6 +85,8 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[LINKS] = open_links(settings)
     app[NOTICES] = open_notices(settings, named)
+    app[LETTER_LINKS] = LetterLinks(settings.secret_key, settings.public_url, settings.link_days)
+    app[SUPPRESSION] = Suppression(settings.secret_key)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
     app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, events.watch_other_processes])

@@ -10,6 +10,8 @@ from bot.channels.form_guard import FormGuard
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.letters.links import LetterLinks
+from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices import MailedNotices
 from bot.notices.fresh_links import FreshLinks
@@ -42,4 +44,6 @@ RATE_LIMITS = web.AppKey("rate_limits", RateLimits)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
+LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
+SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)

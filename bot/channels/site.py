@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
+import rjsmin
 from aiohttp import web
 
 from bot.channels.keys import SCHEME, SETTINGS, TEMPLATES
@@ -36,8 +37,8 @@ async def home(request: web.Request) -> web.Response:
 
 @cache
 def _widget() -> tuple[bytes, bytes, str]:
-    """The widget's script, the same compressed, and its ETag."""
-    script = (WIDGET / "widget.js").read_bytes()
+    """The widget's script without its comments and indents, the same compressed, and its ETag."""
+    script = rjsmin.jsmin((WIDGET / "widget.js").read_text(encoding="utf-8")).encode()
     return script, gzip.compress(script, mtime=0), hashlib.sha256(script).hexdigest()[:32]
 
 
