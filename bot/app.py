@@ -6,13 +6,26 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from aiohttp import web
 
 from bot import logs
 from bot.answers import Answers
 from bot.bell import Bell
-from bot.channels import events, health, new_link, page, privacy, problems, registration, requests_log, schools, site
+from bot.channels import (
+    events,
+    health,
+    letters,
+    new_link,
+    page,
+    privacy,
+    problems,
+    registration,
+    requests_log,
+    schools,
+    site,
+)
 from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
@@ -25,7 +38,9 @@ from bot.channels.keys import (
     ENGINE,
     FORM_GUARD,
     FRESH_LINKS,
+    LETTER_FORMS,
     LETTER_LINKS,
+    LETTER_PDF,
     LINKS,
     METRICS,
     NOTICES,
@@ -44,8 +59,7 @@ from bot.conversation import Conversations
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
-from bot.letters.links import LetterLinks
-from bot.letters.suppression import Suppression
+from bot.letters.opening import open_forms, open_letter_links, open_suppression
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
@@ -57,6 +71,7 @@ from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.migrate import upgrade
 
+_PDFS_KEPT = 16  # somebody who opens a letter twice; with the hub's own report beside it, each can take two megabytes
 _LEASE_MARGIN_SECONDS = 2.0
 _SHUTDOWN_SECONDS = 10.0
 
@@ -85,8 +100,10 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[LINKS] = open_links(settings)
     app[NOTICES] = open_notices(settings, named)
-    app[LETTER_LINKS] = LetterLinks(settings.secret_key, settings.public_url, settings.link_days)
-    app[SUPPRESSION] = Suppression(settings.secret_key)
+    app[LETTER_LINKS] = open_letter_links(settings)
+    app[LETTER_FORMS] = open_forms(settings)
+    app[LETTER_PDF] = lru_cache(_PDFS_KEPT)(app[LETTER_FORMS].pdf)
+    app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
     app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, events.watch_other_processes])
@@ -132,6 +149,14 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.post("/r/{token}/withdraw", registration.withdraw),
             web.post("/r/{token}/offer", registration.answer_offer),
             web.get("/schools", schools.page),
+            web.get("/letter", letters.show_standard),
+            web.get("/letter.pdf", letters.standard_pdf),
+            web.get("/report.pdf", letters.standard_report),
+            web.get("/letters/{token}", letters.show),
+            web.get("/letters/{token}/letter.pdf", letters.pdf),
+            web.get("/letters/{token}/report.pdf", letters.report),
+            web.get("/letters/{token}/stop", letters.ask_before_stopping),
+            web.post("/letters/{token}/stop", letters.stop),
         ]
     )
     return app

@@ -1,5 +1,6 @@
 """What the application holds, by typed key."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import jinja2
@@ -10,6 +11,9 @@ from bot.channels.form_guard import FormGuard
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.letters.forms import LetterForms
+from bot.letters.hub_letter import HubLetter
+from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks
 from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
@@ -44,6 +48,8 @@ RATE_LIMITS = web.AppKey("rate_limits", RateLimits)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
+LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
+LETTER_PDF = web.AppKey("letter_pdf", Callable[[Letter, HubLetter], bytes])
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
 SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)

@@ -22,7 +22,8 @@ from bot.store.message import Choice, Expects, Message
 
 _COOKIE = "psqm_chat"
 _PATH = "/chat"
-_PRIVATE = ("/chat/", "/r/")
+# Not "no-referrer" where a form of ours is checked: with it, browsers post the form with "Origin: null".
+_PRIVATE = {"/chat/": "same-origin", "/r/": "same-origin", "/letters/": "no-referrer"}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -77,11 +78,11 @@ async def start_over(request: web.Request) -> web.StreamResponse:
 
 
 async def keep_to_ourselves(request: web.Request, response: web.StreamResponse) -> None:
-    """Search engines and other sites learn nothing of a conversation or a registration."""
-    if f"{request.path}/".startswith(_PRIVATE):
-        # Not "no-referrer": with it, browsers post our own form with "Origin: null".
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex"
+    """Search engines and other sites learn nothing of a conversation, a registration or a letter."""
+    for beginning, policy in _PRIVATE.items():
+        if f"{request.path}/".startswith(beginning):
+            response.headers["Referrer-Policy"] = policy
+            response.headers["X-Robots-Tag"] = "noindex"
 
 
 async def _come_from_letter(request: web.Request, token: str) -> web.StreamResponse:

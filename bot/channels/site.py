@@ -10,6 +10,7 @@ import rjsmin
 from aiohttp import web
 
 from bot.channels.keys import SCHEME, SETTINGS, TEMPLATES
+from bot.channels.problems import problem_of
 
 WIDGET = Path(__file__).parent.parent / "widget"
 
@@ -28,6 +29,17 @@ def render(request: web.Request, template: str, status: int = 200, **context: ob
     shared = {"scheme": request.app[SCHEME], "public_url": request.app[SETTINGS].public_url}
     text = request.app[TEMPLATES].get_template(template).render(shared | context)
     return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def problem_page(request: web.Request, error: Exception, back: str, back_to: str) -> web.Response:
+    """The page that says what went wrong, and leads ``back_to`` what is at the address ``back``; raises ``error`` if nobody
+    foresaw it."""
+    problem = problem_of(error, request.app[SCHEME].email)
+    if problem is None:
+        raise error
+    response = render(request, "problem.html", problem.status, error=problem.detail, back=back, back_to=back_to)
+    response.headers.update(problem.headers)
+    return response
 
 
 async def home(request: web.Request) -> web.Response:

@@ -11,7 +11,9 @@ from markupsafe import Markup
 from bot.letters import as_html
 from bot.letters.blocks import Wording, plain
 
-_LOOK = {"button": ' class="button"'}
+_LOOK = {
+    "button": ' class="button" data-psqm-ask=""'
+}  # the widget of the page opens, and where it cannot, the link does
 
 
 class PageComposer:
