@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from aiohttp import web
 
@@ -40,7 +39,7 @@ from bot.channels.keys import (
     FRESH_LINKS,
     LETTER_FORMS,
     LETTER_LINKS,
-    LETTER_PDF,
+    LETTER_PDFS,
     LINKS,
     METRICS,
     NOTICES,
@@ -52,6 +51,7 @@ from bot.channels.keys import (
     TEMPLATES,
     Scheme,
 )
+from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
@@ -71,7 +71,6 @@ from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.migrate import upgrade
 
-_PDFS_KEPT = 16  # somebody who opens a letter twice; with the hub's own report beside it, each can take two megabytes
 _LEASE_MARGIN_SECONDS = 2.0
 _SHUTDOWN_SECONDS = 10.0
 
@@ -102,7 +101,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[NOTICES] = open_notices(settings, named)
     app[LETTER_LINKS] = open_letter_links(settings)
     app[LETTER_FORMS] = open_forms(settings)
-    app[LETTER_PDF] = lru_cache(_PDFS_KEPT)(app[LETTER_FORMS].pdf)
+    app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
     app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 

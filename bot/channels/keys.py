@@ -1,6 +1,5 @@
 """What the application holds, by typed key."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import jinja2
@@ -8,12 +7,11 @@ from aiohttp import web
 
 from bot.bell import Bell
 from bot.channels.form_guard import FormGuard
+from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
 from bot.letters.forms import LetterForms
-from bot.letters.hub_letter import HubLetter
-from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks
 from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
@@ -49,7 +47,7 @@ CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
 LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
-LETTER_PDF = web.AppKey("letter_pdf", Callable[[Letter, HubLetter], bytes])
+LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
 SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)

@@ -4,18 +4,17 @@ The token lets somebody in, and letters are forwarded: what is here holds nothin
 address that it went to. Programs that check the links of mails open these pages: nothing changes on GET.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from urllib.parse import quote
+from datetime import UTC, date, datetime
 
 import structlog
 from aiohttp import web
 
 from bot.channels.admission import count_address
 from bot.channels.from_letter import letter_of
-from bot.channels.keys import DATABASE, LETTER_FORMS, LETTER_LINKS, LETTER_PDF, SCHEME, SUPPRESSION
+from bot.channels.keys import DATABASE, LETTER_FORMS, LETTER_LINKS, LETTER_PDFS, SCHEME, SUPPRESSION
+from bot.channels.letter_pdfs import shown_file
 from bot.channels.problems import Problem
 from bot.channels.site import problem_page, render
 from bot.letters import reading, stopping
@@ -128,7 +127,7 @@ def _stop_page(request: web.Request, done: bool) -> web.Response:
 
 def _whose(request: web.Request) -> str:
     """The letter of a link that wants no more of them: a link too old to be of use otherwise still does that."""
-    return request.app[LETTER_LINKS].read(request.match_info["token"], datetime.min.date())
+    return request.app[LETTER_LINKS].read(request.match_info["token"], date.min)
 
 
 async def _letter(request: web.Request) -> tuple[Letter, HubLetter]:
@@ -145,17 +144,9 @@ async def _standard(request: web.Request) -> tuple[Letter, HubLetter]:
 
 
 async def _pdf(request: web.Request, letter: Letter, own: HubLetter) -> web.Response:
-    content = await asyncio.to_thread(request.app[LETTER_PDF], letter, own)
-    return _file(f"{request.app[SCHEME].short_name}-letter.pdf", content)
+    content = await request.app[LETTER_PDFS].letter(letter, own)
+    return shown_file(f"{request.app[SCHEME].short_name}-letter.pdf", content)
 
 
 async def _report(request: web.Request, own: HubLetter) -> web.Response:
-    return _file(*await asyncio.to_thread(request.app[LETTER_FORMS].report, own))
-
-
-def _file(name: str, content: bytes) -> web.Response:
-    """A PDF that the browser shows, and saves by its name (RFC 6266, 5)."""
-    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in " .-_") else "_" for sign in name)
-    named = f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    headers = {"Content-Disposition": named, "Cache-Control": "no-store"}
-    return web.Response(body=content, content_type="application/pdf", headers=headers)
+    return shown_file(*await request.app[LETTER_PDFS].report(own))
