@@ -34,7 +34,7 @@ async def add_letter(session: AsyncSession, cohort_id: str | None, **chosen: Any
         "name": "Ann Lee",
         "urn": None,
         "school_name": "Fairview Primary School",
-        "school_address": "Fairview Lane\nTestham",
+        "school_address": "Fairview Lane",
         "school_town": "Testham",
         "school_postcode": "TE1 1ST",
         "dated": _today(),
