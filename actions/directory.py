@@ -1,7 +1,13 @@
-"""What the registration form looks up, opened once a process."""
+"""What the forms look up and hand over to, opened once a process."""
 
 from functools import cache
 
+from bot.facts import load_facts
+from bot.letter_request.letters import DatabaseLetters
+from bot.letters.asking import Terms
+from bot.letters.links import LetterLinks
+from bot.letters.posting import LetterPost
+from bot.letters.suppression import Suppression
 from bot.notices.opening import open_notices
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
@@ -9,10 +15,26 @@ from bot.store.database import Database
 
 
 @cache
+def database() -> Database:
+    """The service's database."""
+    return Database(Settings().database_url)
+
+
+@cache
 def directory() -> DatabaseDirectory:
     """The schools, hubs and registrations of the service's database."""
     settings = Settings()
-    return DatabaseDirectory(Database(settings.database_url), open_notices(settings), settings.hub_miles)
+    return DatabaseDirectory(database(), open_notices(settings), settings.hub_miles)
+
+
+@cache
+def letters() -> DatabaseLetters:
+    """What sends the letter to those who ask for it."""
+    settings = Settings()
+    links = LetterLinks(settings.secret_key, settings.public_url, settings.link_days)
+    office = settings.office_email or load_facts(settings.facts_path).scheme_email
+    terms = Terms(LetterPost(links, None, office), Suppression(settings.secret_key), settings.letter_day_limit)
+    return DatabaseLetters(database(), directory(), links, terms)
 
 
 @cache

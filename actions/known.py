@@ -1,0 +1,26 @@
+"""What a conversation's slots tell of the person and their school."""
+
+from rasa_sdk import Tracker
+
+from bot.letter_request.request import Asker
+from bot.registration_form.draft import Draft
+
+COLLECTED = {"school": "school", "person_name": "name", "role": "role", "email": "email", "phone": "phone"}
+"""The slots that hold a part of the registration's draft, and what the draft calls it."""
+
+
+def draft_of(tracker: Tracker) -> Draft:
+    """The registration as far as it is known."""
+    kept = dict(tracker.get_slot("form") or {})
+    return Draft.from_slot(kept | {name: tracker.get_slot(slot) for slot, name in COLLECTED.items()})
+
+
+def asker_of(tracker: Tracker, draft: Draft) -> Asker:
+    """Who asks for the letter, with ``draft`` as the registration is now."""
+    return Asker(
+        conversation_id=tracker.sender_id,
+        came_from=tracker.get_slot("letter"),
+        draft=draft,
+        is_registered=bool(tracker.get_slot("consent")),
+        cohort_id=tracker.get_slot("cohort"),
+    )

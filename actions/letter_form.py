@@ -1,0 +1,45 @@
+"""The form that sends the letter to somebody who asks for it: reads its slots, has ``bot`` decide the turn, and utters it."""
+
+from functools import cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answer import utter_topic
+from actions.directory import letters
+from actions.known import asker_of, draft_of
+from actions.saying import said_in, utter
+from bot.letter_request.dialogue import LetterForm
+from bot.letter_request.request import LetterRequest
+
+
+@cache
+def letter_form() -> LetterForm:
+    """The conversation about the letter, on what sends it."""
+    return LetterForm(letters())
+
+
+class ValidateLetterForm(Action):
+    """Takes a message while it is asked where the letter shall go."""
+
+    def name(self) -> str:
+        """The name in domain.yml, by which Rasa's form calls it."""
+        return "validate_letter_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Utters the turn; returns what is known now, and no slot to ask for when that is the end."""
+        request = LetterRequest.from_slot(tracker.get_slot("letter_request"))
+        said, asker = said_in(tracker.latest_message), asker_of(tracker, draft_of(tracker))
+        begins = tracker.get_slot("requested_slot") is None
+        turn = await (letter_form().begin if begins else letter_form().hear)(request, said, asker)
+        for topic in turn.topics:
+            utter_topic(dispatcher, topic)
+        for say in turn.say:
+            utter(dispatcher, say)
+        events: list[EventType] = [
+            SlotSet("letter_request", turn.request.as_slot()),
+            SlotSet("requested_slot", None if turn.end else "letter_email"),
+        ]
+        return [*events, FollowupAction("register_form")] if turn.register else events
