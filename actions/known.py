@@ -2,7 +2,7 @@
 
 from rasa_sdk import Tracker
 
-from bot.letter_request.request import Asker
+from bot.letter_request.request import Asker, LetterRequest
 from bot.registration_form.draft import Draft
 
 COLLECTED = {"school": "school", "person_name": "name", "role": "role", "email": "email", "phone": "phone"}
@@ -12,7 +12,13 @@ COLLECTED = {"school": "school", "person_name": "name", "role": "role", "email":
 def draft_of(tracker: Tracker) -> Draft:
     """The registration as far as it is known."""
     kept = dict(tracker.get_slot("form") or {})
-    return Draft.from_slot(kept | {name: tracker.get_slot(slot) for slot, name in COLLECTED.items()})
+    kept |= {name: tracker.get_slot(slot) for slot, name in COLLECTED.items()}
+    return Draft.from_slot(kept | {"letter_email": request_of(tracker).sent_to})
+
+
+def request_of(tracker: Tracker) -> LetterRequest:
+    """The wish for the letter as far as it is known."""
+    return LetterRequest.from_slot(tracker.get_slot("letter_request"))
 
 
 def asker_of(tracker: Tracker, draft: Draft) -> Asker:

@@ -9,10 +9,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import utter_topic
 from actions.directory import letters
-from actions.known import asker_of, draft_of
+from actions.known import asker_of, draft_of, request_of
 from actions.saying import said_in, utter
 from bot.letter_request.dialogue import LetterForm
-from bot.letter_request.request import LetterRequest
 
 
 @cache
@@ -30,8 +29,8 @@ class ValidateLetterForm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters the turn; returns what is known now, and no slot to ask for when that is the end."""
-        request = LetterRequest.from_slot(tracker.get_slot("letter_request"))
-        said, asker = said_in(tracker.latest_message), asker_of(tracker, draft_of(tracker))
+        request, said = request_of(tracker), said_in(tracker.latest_message)
+        asker = asker_of(tracker, draft_of(tracker))
         begins = tracker.get_slot("requested_slot") is None
         turn = await (letter_form().begin if begins else letter_form().hear)(request, said, asker)
         for topic in turn.topics:

@@ -38,8 +38,10 @@ class LetterForm:
         if wishes.wants_to_leave(said.text):
             return _ended(request, saying.stopped())
         if emails := find_emails(said.text):
+            request = request.with_(then_register=request.then_register or _wants_to_register(said))
             turn = await self._take(request, emails, asker)
-            return turn if turn.end or not is_question(said) else _answering(turn, said)
+            asks = is_question(said) or (said.is_sure and said.intent == "several")
+            return _answering(turn, said) if asks else turn
         if said.intent in ("affirm", "deny"):
             return await self._settled(request, said.intent == "affirm", asker)
         return await self._typed(request, said, asker)
@@ -59,7 +61,7 @@ class LetterForm:
         if wishes.asks_why(said.text):
             return _ask_again(request, asker).after(saying.why())
         if _wants_to_register(said):
-            return Turn(request.with_(asked=None), register=True, end=True)
+            return Turn(request.with_(asked=None), (), _questions(said), end=True, register=True)
         if wishes.wants_to_read(said.text):
             return _ended(request, saying.read_here())
         if request.asked == "known" and wishes.wants_another(said.text):
@@ -68,7 +70,8 @@ class LetterForm:
             return _answering(_ask_again(request, asker), said)
         if wishes.does_not_know(said.text):
             return _ended(request, saying.way_round())
-        return self._missed(request)
+        question = _ask_again(request, asker).say[0] if request.asked != "address" else saying.again()
+        return _missed(request, question)
 
     async def _pressed(self, request: LetterRequest, choice: str, asker: Asker) -> Turn:
         """``choice`` is "letter:value"; one that is out of date asks the present question again."""
@@ -88,14 +91,13 @@ class LetterForm:
             return await self._send_all(request.with_(suggested=None, typed=email), (email, *request.left), asker)
         if request.asked == "known" and asker.draft.email:
             return await self._send(request, asker.draft.email, asker) if is_yes else _ask(request, saying.ask_other())
-        return self._missed(request) if is_yes else _ended(request, saying.stopped())
+        return _missed(request, saying.again()) if is_yes else _ended(request, saying.stopped())
 
     async def _take(self, request: LetterRequest, emails: tuple[str, ...], asker: Asker) -> Turn:
         try:
             return await self._send_all(request, tuple(checked_email(email) for email in emails), asker)
         except Unusable as wrong:
-            missed = self._missed(request)
-            return missed if missed.end else Turn(missed.request, (saying.wrong(wrong.reason),))
+            return _missed(request.with_(asked="address"), saying.wrong(wrong.reason))
 
     async def _send_all(self, request: LetterRequest, emails: tuple[str, ...], asker: Asker) -> Turn:
         """Sends it to each, as far as the address looks right; asks back where one does not."""
@@ -115,12 +117,6 @@ class LetterForm:
         request = request.with_(asked=None, misses=0, typed=None, suggested=None, left=(), **reached)
         return Turn(request, (saying.outcome(sent, email),), end=True, register=request.then_register)
 
-    def _missed(self, request: LetterRequest) -> Turn:
-        request = request.with_(misses=request.misses + 1)
-        if request.misses >= PATIENCE:
-            return _ended(request, saying.way_round())
-        return Turn(request.with_(asked="address", typed=None, suggested=None), (saying.again(),))
-
 
 def _ask(request: LetterRequest, say: Say) -> Turn:
     return Turn(request.with_(asked="address"), (say,))
@@ -137,6 +133,12 @@ def _ask_again(request: LetterRequest, asker: Asker) -> Turn:
     if request.asked == "known" and asker.draft.email:
         return _ask_known(request, asker.draft.email)
     return _ask(request, saying.resume())
+
+
+def _missed(request: LetterRequest, say: Say) -> Turn:
+    """The answer was of no use: the first time it is asked for anew, the second time there is another way."""
+    request = request.with_(misses=request.misses + 1)
+    return Turn(request, (say,)) if request.misses < PATIENCE else _ended(request, saying.way_round())
 
 
 def _ended(request: LetterRequest, say: Say) -> Turn:
