@@ -28,10 +28,16 @@ def directory() -> DatabaseDirectory:
 
 
 @cache
+def letter_links() -> LetterLinks:
+    """What makes the links of letters."""
+    settings = Settings()
+    return LetterLinks(settings.secret_key, settings.public_url, settings.link_days)
+
+
+@cache
 def letters() -> DatabaseLetters:
     """What sends the letter to those who ask for it."""
-    settings = Settings()
-    links = LetterLinks(settings.secret_key, settings.public_url, settings.link_days)
+    settings, links = Settings(), letter_links()
     office = settings.office_email or load_facts(settings.facts_path).scheme_email
     terms = Terms(LetterPost(links, None, office), Suppression(settings.secret_key), settings.letter_day_limit)
     return DatabaseLetters(database(), directory(), links, terms)
