@@ -84,6 +84,12 @@ def find_details(text: str) -> Details:
     return Details(name, role, email, phone, school, ", ".join(rest))
 
 
+def without(text: str, unwanted: re.Pattern[str]) -> str:
+    """``text`` without those of its parts, between commas and the like, in which ``unwanted`` is found."""
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    return ", ".join(part for part in parts if part and not unwanted.search(part))
+
+
 def find_emails(text: str) -> tuple[str, ...]:
     """Whatever may be an email address, in its order, once each."""
     return tuple(dict.fromkeys(match[1].strip(" .,;") for match in _EMAIL.finditer(text)))

@@ -4,7 +4,7 @@ from bot.registration_form import answering, pressing
 from bot.registration_form.details import Details, find_details
 from bot.registration_form.directory import Directory
 from bot.registration_form.draft import Draft, Said, Say
-from bot.registration_form.interruption import asked, is_question, wants_letter
+from bot.registration_form.interruption import asked, beside_letter, is_question, wants_letter
 from bot.registration_form.questions import ask, ask_again
 from bot.registration_form.turn import Turn
 from bot.registration_form.wishes import Wish, field_named, wish
@@ -42,8 +42,8 @@ class RegistrationForm:
             return await self._answer(draft, said)
         if (settled := await pressing.settled(draft, said, self._directory)) is not None:
             return settled
-        if wants_letter(said) and draft.asked != "contact":  # an address in it is where the letter shall go
-            return await self._answer(draft, said)
+        if wants_letter(said) and (draft.asked != "contact" or "@" not in said.text):
+            return await self._with_letter(draft, said)
         wanted = wish(said.text)
         if wanted is not None and (turn := await self._wished(draft, wanted, said)):
             return turn
@@ -57,6 +57,16 @@ class RegistrationForm:
         if not turn.say:
             turn = await ask(turn.draft, self._directory)
         return Turn(turn.draft, turn.say, asked(said) if asks or wants_letter(said) else (), turn.end)
+
+    async def _with_letter(self, draft: Draft, said: Said) -> Turn:
+        """The letter is asked for, and perhaps something is told beside."""
+        told = beside_letter(said)
+        turn = await answering.tell(draft, find_details(told.text), told, self._directory) if told.text else None
+        if turn is None:
+            return await self._answer(draft, said)
+        if not turn.say:
+            turn = await ask(turn.draft, self._directory)
+        return Turn(turn.draft, turn.say, asked(said))
 
     async def _not_told(self, draft: Draft, said: Said) -> Turn:
         """The message tells nothing: it asks something without looking like it, only agrees to go on, or was of no use."""

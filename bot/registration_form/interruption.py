@@ -1,7 +1,9 @@
 """What a message asks while a form waits for an answer."""
 
 import re
+from dataclasses import replace
 
+from bot.registration_form.details import without
 from bot.registration_form.draft import Said
 
 _QUESTION = re.compile(
@@ -13,6 +15,8 @@ _QUESTION = re.compile(
 _NO_QUESTION = {
     "register", "affirm", "deny", "out_of_scope", "chat/aside", "chat/greeting", "chat/thanks", "chat/complaint",
 }  # fmt: skip
+_ABOUT_LETTER = re.compile(r"\b(?:letters?|(?:re)?send|forward|pdf|copy)\b|\be?-?mail (?:it|me|us)\b", re.IGNORECASE)
+
 SEND_LETTER = "send_letter"
 """The topic of somebody who asks for the letter."""
 
@@ -29,4 +33,9 @@ def is_question(said: Said) -> bool:
 
 def wants_letter(said: Said) -> bool:
     """Whether it clearly asks for the letter and for nothing else, however it is put."""
-    return said.is_sure and asked(said) == (SEND_LETTER,) and "register" not in said.topics
+    return said.is_sure and asked(said) == (SEND_LETTER,)
+
+
+def beside_letter(said: Said) -> Said:
+    """The message without what asks for the letter: an address there is where it shall go, and no answer."""
+    return replace(said, text=without(said.text, _ABOUT_LETTER))
