@@ -6,8 +6,8 @@ from bot.facts import load_facts
 from bot.letter_request.letters import DatabaseLetters
 from bot.letters.asking import Terms
 from bot.letters.links import LetterLinks
+from bot.letters.opening import open_letter_links, open_reply_addresses, open_suppression
 from bot.letters.posting import LetterPost
-from bot.letters.suppression import Suppression
 from bot.notices.opening import open_notices
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
@@ -30,8 +30,7 @@ def directory() -> DatabaseDirectory:
 @cache
 def letter_links() -> LetterLinks:
     """What makes the links of letters."""
-    settings = Settings()
-    return LetterLinks(settings.secret_key, settings.public_url, settings.link_days)
+    return open_letter_links(Settings())
 
 
 @cache
@@ -39,7 +38,8 @@ def letters() -> DatabaseLetters:
     """What sends the letter to those who ask for it."""
     settings, links = Settings(), letter_links()
     office = settings.office_email or load_facts(settings.facts_path).scheme_email
-    terms = Terms(LetterPost(links, None, office), Suppression(settings.secret_key), settings.letter_day_limit)
+    post = LetterPost(links, open_reply_addresses(settings), office)
+    terms = Terms(post, open_suppression(settings), settings.letter_day_limit)
     return DatabaseLetters(database(), directory(), links, terms)
 
 
