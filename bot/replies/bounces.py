@@ -22,6 +22,7 @@ _DELAYED = words(
     r"\btemporary (?:problem|failure|error) delivering\b",
     r"\bdo not need to resend\b",
 )
+_FULL = words(r"\bquota\b", r"\bmailbox (?:is )?full\b", r"\bover (?:its|his|her|their)? ?(?:storage|limit)\b")
 _NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[234]|3\.\d+|4\.[1257]|5\.\d+|6\.\d+|7\.\d+)$")
 """Failures that are no fault of the address (RFC 3463, 3): its mailbox is full, the mail too large or not wanted, a server in
 trouble or strict. The next mail may arrive."""
@@ -51,7 +52,7 @@ def bounce(arrived: Arrived) -> Bounce:
         given_up = fields.get("action", "failed").lower().startswith("failed")
         recipient = _recipient(fields)
     else:
-        status = _status(arrived.text) or _from_smtp_code(arrived.text)
+        status = _status(arrived.text) or _from_words(arrived.text)
         given_up = not _still_tries(arrived)
         recipient = _failed_recipient(arrived)
     return Bounce(
@@ -83,8 +84,10 @@ def _status(text: str) -> str:
     return found[1] if found else ""
 
 
-def _from_smtp_code(text: str) -> str:
+def _from_words(text: str) -> str:
     found = _SMTP_CODE.search(text)
+    if _FULL.search(text):
+        return f"{found[1] if found else 5}.2.2"
     return f"{found[1]}.0.0" if found else ""
 
 
