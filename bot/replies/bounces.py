@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.replies.arrived import Arrived
 from bot.replies.headers import addresses_in, ids_in
 from bot.replies.words import words
 
+_READ = 50_000
+"""Characters of a report that are read."""
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.#-])([45])\d\d(?=[ \-,:])")
-_ADDRESS = re.compile(r"[\w.+'/=&-]+@[\w.-]+\.\w+")
+_ADDRESS = re.compile(r"(?<![\w.+'/=&-])[\w.+'/=&-]+@[\w.-]+\.\w+")
 _ORIGINAL_ID = re.compile(r"^[>\s]*Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 _DELAYED = words(
     r"\bdelayed\b",
@@ -46,6 +48,7 @@ class Bounce:
 
 def bounce(arrived: Arrived) -> Bounce:
     """Reads a report, whether it has the fields of RFC 3464 or only words."""
+    arrived = replace(arrived, text=arrived.text[:_READ])
     fields = _recipient_fields(arrived)
     if fields:
         status = _status(fields.get("status", "")) or _status(fields.get("diagnostic-code", ""))

@@ -6,7 +6,8 @@ from bot.replies.footers import without_footers
 from bot.replies.signature_lines import fits, is_name, name_words, reaches, says_where
 
 _SIGN_OFF = re.compile(
-    r"^\W*(?:(?:with |very |many |kind(?:est)? |warm(?:est)? |best |every |good |all )*(?:regards|wish(?:es)?)(?: to you(?: all)?)?"
+    r"^\W*(?:(?:with |very |many |kind(?:est)? |warm(?:est)? |best |every |good |all )*(?:regards|wish(?:es)?)"
+    r"(?: to you(?: all)?)?"
     r"|yours(?: (?:sincerely|faithfully|truly|ever|aye))?|sincerely|best|all (?:the )?best|cheers|rgds|br|kr|take care|speak soon"
     r"|cofion(?: gorau| cynnes)?|hwyl|bien cordialement|cordialement|mit freundlichen grüßen|viele grüße)"
     r"(?:,? [^\W\d_][\w.'-]*){0,2}\W*$",

@@ -53,4 +53,4 @@ def says_where(lines: list[str]) -> bool:
 
 def reaches(line: str) -> bool:
     """Whether a line holds a number or an address."""
-    return _REACH.search(line) is not None
+    return _REACH.search(line[:_LONGEST]) is not None
