@@ -24,7 +24,7 @@ _WISH = words(
 )
 _OTHERWISE = words(
     r"\b(?:don't|do not|never|didn't|not) (?:stop|unsubscribe|remove|take us off)\b",
-    r"\b(?:if|unless|whether)\b",
+    r"\b(?:if|unless|whether) (?:we|i|they|he|she|our|my|the|it|a|an|this|that|any)\b",
 )
 _REQUEST = words(r"\b(?:can|could|would|will|may) (?:you|we|i)\b", r"\bhow (?:do|can) (?:i|we)\b")
 _SUBJECT = words(r"^\W*(?:please )?(?:unsubscribe|stop|remove(?: me| us)?|opt[- ]?out)\W*$")
