@@ -3,6 +3,7 @@
 import imaplib
 import re
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -53,9 +54,8 @@ class Mailbox:
     @classmethod
     def open(cls, server: ImapServer, token: str = "", seconds: float = ANSWER_SECONDS) -> "Mailbox":
         """Connects and logs in, with ``token`` by XOAUTH2; ``seconds`` are for each answer. Raises MailboxRefused too."""
-        kind = MailBox if server.is_encrypted else MailBoxUnencrypted
-        with _trouble("cannot connect"):
-            box = kind(server.host, server.port, timeout=seconds)
+        with _trouble("cannot be reached"):
+            box = _connected(server, seconds)
         try:
             _log_in(box, server, token)
             with _trouble(f"has no folder {server.folder}"):
@@ -124,6 +124,13 @@ class Mailbox:
     def _fetched(self, uids: str, what: str) -> list[bytes | tuple[bytes, bytes]]:
         status, lines = self._box.client.uid("FETCH", uids, what)
         return [line for line in lines if line] if status == "OK" else []
+
+
+def _connected(server: ImapServer, seconds: float) -> BaseMailBox:
+    if not server.is_encrypted:
+        return MailBoxUnencrypted(server.host, server.port, timeout=seconds)
+    # imaplib's own context would take any certificate.
+    return MailBox(server.host, server.port, timeout=seconds, ssl_context=ssl.create_default_context())
 
 
 def _log_in(box: BaseMailBox, server: ImapServer, token: str) -> None:
