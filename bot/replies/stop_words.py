@@ -24,9 +24,9 @@ _WISH = words(
 )
 _OTHERWISE = words(
     r"\b(?:don't|do not|never|didn't|not) (?:stop|unsubscribe|remove|take us off)\b",
-    r"\b(?:if|unless|until|before|after|when|whether)\b",
+    r"\b(?:if|unless|whether)\b",
 )
-_REQUEST = words(r"^(?:so )?(?:please )?(?:can|could|would|will|may) (?:you|we|i)\b", r"^how (?:do|can) (?:i|we)\b")
+_REQUEST = words(r"\b(?:can|could|would|will|may) (?:you|we|i)\b", r"\bhow (?:do|can) (?:i|we)\b")
 _SUBJECT = words(r"^\W*(?:please )?(?:unsubscribe|stop|remove(?: me| us)?|opt[- ]?out)\W*$")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\n(?!\n)[^.!?\n]+)*[.!?]*")
 
