@@ -14,7 +14,7 @@ State = Literal["answered", "handed_over", "noted", "ignored", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A mail that one worker handles now. ``attempts`` counts this one, and tells this lease from later ones."""
+    """A mail that one worker handles now. ``attempts`` counts this one; ``lease_until`` tells this lease from later ones."""
 
     id: int
     key: str
@@ -23,6 +23,7 @@ class Inbound:
     sender: str
     attempts: int
     received_at: datetime
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ async def take(session: AsyncSession, now: datetime, until: datetime) -> Inbound
     )
     if taken is None:
         return None
-    return Inbound(taken.id, taken.key, taken.raw or b"", taken.size, taken.sender, taken.attempts, taken.received_at)
+    return Inbound(
+        taken.id, taken.key, taken.raw or b"", taken.size, taken.sender, taken.attempts, taken.received_at, until
+    )
 
 
 async def settle(session: AsyncSession, inbound: Inbound, outcome: Outcome, now: datetime) -> bool:
@@ -85,7 +88,7 @@ async def _update(session: AsyncSession, inbound: Inbound, **values: object) -> 
     row = InboundRow
     noted = await session.scalar(
         update(row)
-        .where(row.id == inbound.id, row.state == "new", row.attempts == inbound.attempts)
+        .where(row.id == inbound.id, row.state == "new", row.lease_until == inbound.lease_until)
         .values(**values)
         .returning(row.id)
         .execution_options(synchronize_session=False)

@@ -88,7 +88,10 @@ class Mailbox:
         return self._content(uid, "(BODY.PEEK[HEADER])")
 
     def put_away(self, uid: str) -> None:
-        """Marks a mail as read, and moves it to the folder for what is handled where the server can (RFC 6851)."""
+        """Marks a mail as read, and moves it to the folder for what is handled where the server can (RFC 6851).
+
+        Who dies in between leaves it where it was, but read: it is not met again.
+        """
         with _trouble("takes no marks"), suppress(UnexpectedCommandStatusError):  # somebody else was faster
             self._box.flag(uid, "\\Seen", True)
             if self._handled:

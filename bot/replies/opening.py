@@ -4,17 +4,24 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+from bot.bell import Bell
 from bot.conversation import Conversations
+from bot.facts import load_facts
+from bot.letters.links import ReplyAddresses
 from bot.letters.opening import open_letter_links, open_reply_addresses, open_suppression
+from bot.metrics import Metrics
 from bot.notices.scheme import NoticeScheme
 from bot.outbox.opening import open_sender
+from bot.rasa import Engine
 from bot.replies.access_tokens import AccessTokens, Client
 from bot.replies.handling import Handler
 from bot.replies.imap_server import ImapServer
 from bot.replies.mailbox import Mailbox, MailboxRefused
 from bot.replies.ours import Ours
 from bot.replies.post import ReplyPost
+from bot.replies.receiving import receive
 from bot.replies.replying import Replying
 from bot.replies.watching import MailboxWatcher
 from bot.replies.worker import ReplyWorker
@@ -22,6 +29,7 @@ from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 
 _PATIENCE_SECONDS = 5.0
+_LEASE_MARGIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +54,21 @@ def open_replies(
 
 def open_handler(settings: Settings, database: Database, conversations: Conversations, scheme: NoticeScheme) -> Handler:
     """What acts on mails. Raises SettingsError."""
-    addresses = open_reply_addresses(settings)
-    if addresses is None:
-        raise SettingsError("PSQM_IMAP_URL needs PSQM_REPLY_ADDRESS, the mailbox's own address: set it too.")
+    addresses = check_addresses(settings)
     sender = open_sender(settings, scheme.short_name, scheme.email).email
     ours = Ours(frozenset({settings.reply_address.lower(), sender.lower()}), sender.rpartition("@")[2])
     office = settings.office_email or scheme.email
     post = ReplyPost(scheme, office, addresses, open_letter_links(settings))
     replying = Replying(database, conversations, post, settings.replies_a_day)
     return Handler(database, replying, post, ours, open_suppression(settings))
+
+
+def check_addresses(settings: Settings) -> ReplyAddresses:
+    """The addresses that replies go to; raises SettingsError where none is set."""
+    addresses = open_reply_addresses(settings)
+    if addresses is None:
+        raise SettingsError("PSQM_IMAP_URL needs PSQM_REPLY_ADDRESS, the mailbox's own address: set it too.")
+    return addresses
 
 
 def open_connecting(settings: Settings) -> Callable[[], Awaitable[Mailbox]]:
@@ -78,6 +92,27 @@ def open_connecting(settings: Settings) -> Callable[[], Awaitable[Mailbox]]:
             raise
 
     return connect
+
+
+async def look_once(settings: Settings, database: Database, count: Callable[[str, str], None]) -> int:
+    """Receives what is in the mailbox now and handles what is due; returns how many mails are new.
+
+    For the command line: the engine is asked where it runs. Raises SettingsError, FactsError, MailboxTrouble, StoreUnavailable.
+    """
+    facts = load_facts(settings.facts_path)
+    scheme = NoticeScheme(facts.scheme_name, facts.short_name, facts.scheme_email, facts.scheme_website)
+    metrics = Metrics()
+    async with Engine(settings.engine_url, settings.engine_secret, settings.engine_timeout, metrics) as engine:
+        lease = timedelta(seconds=settings.engine_timeout + _LEASE_MARGIN_SECONDS)
+        conversations = Conversations(database, engine, metrics, Bell(), lease)
+        worker = ReplyWorker(database, open_handler(settings, database, conversations, scheme), count=count)
+        mailbox = await open_connecting(settings)()
+        try:
+            new = await receive(database, mailbox, datetime.now(UTC))
+        finally:
+            await asyncio.to_thread(mailbox.close)
+        await worker.work_off()
+    return new
 
 
 @asynccontextmanager
