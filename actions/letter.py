@@ -7,6 +7,10 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answer import utter_topic
+from actions.directory import directory, letter
+from actions.register import draft_events
+from bot.registration_form.inviting import invited
+from bot.registration_form.offering import place_values
 
 
 class ActionOpenLetter(Action):
@@ -17,9 +21,18 @@ class ActionOpenLetter(Action):
         return "action_open_letter"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Utters the greeting; returns what the letter tells."""
-        utter_topic(dispatcher, "chat/welcome")
-        return []
+        """Utters the greeting; returns what the letter tells: never the address it went to, which only a reply tells."""
+        told = {entity["entity"]: entity["value"] for entity in tracker.latest_message.get("entities", [])}
+        opened = await letter(str(told.get("letter", "")))
+        if opened is None or opened.school is None or opened.place is None:
+            utter_topic(dispatcher, "chat/welcome")
+            return []
+        sender = str(told.get("sender", ""))
+        draft = await invited(opened.school, opened.name, opened.place, sender, directory())
+        greeting = "letter/opened_by_name" if draft.name else "letter/opened"
+        values = place_values(opened.place) | {"your_school": opened.school.name, "your_name": draft.name or ""}
+        utter_topic(dispatcher, greeting, values)
+        return [SlotSet("letter", opened.id), SlotSet("cohort", opened.place.cohort_id), *draft_events(draft)]
 
 
 class ValidateLetterForm(Action):

@@ -57,6 +57,13 @@ class ValidateRegisterForm(Action):
         return _events(turn)
 
 
+def draft_events(draft: Draft) -> list[EventType]:
+    """The slots that keep a draft until the form's next turn."""
+    known = draft.as_slot()
+    collected = [SlotSet(slot, known.pop(name)) for slot, name in _COLLECTED.items()]
+    return [*collected, SlotSet("form", known)]
+
+
 def _draft(tracker: Tracker) -> Draft:
     kept = dict(tracker.get_slot("form") or {})
     return Draft.from_slot(kept | {name: tracker.get_slot(slot) for slot, name in _COLLECTED.items()})
@@ -87,11 +94,8 @@ def _utter(dispatcher: CollectingDispatcher, say: Say) -> None:
 
 
 def _events(turn: Turn) -> list[EventType]:
-    known = turn.draft.as_slot()
-    collected = {slot: known.pop(name) for slot, name in _COLLECTED.items()}
     place = turn.registration.place if turn.registration else None
-    events = [SlotSet(slot, value) for slot, value in collected.items()]
-    events += [SlotSet("form", known), SlotSet("consent", True if turn.end == "registered" else None)]
+    events = [*draft_events(turn.draft), SlotSet("consent", True if turn.end == "registered" else None)]
     if place:
         events.append(SlotSet("cohort", place.cohort_id))
     asked = None if turn.end or turn.draft.asked is None else _SLOT_OF[turn.draft.asked]

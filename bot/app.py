@@ -12,7 +12,19 @@ from aiohttp import web
 from bot import logs
 from bot.answers import Answers
 from bot.bell import Bell
-from bot.channels import events, health, new_link, page, privacy, problems, registration, requests_log, schools, site
+from bot.channels import (
+    events,
+    health,
+    letters,
+    new_link,
+    page,
+    privacy,
+    problems,
+    registration,
+    requests_log,
+    schools,
+    site,
+)
 from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
@@ -25,6 +37,9 @@ from bot.channels.keys import (
     ENGINE,
     FORM_GUARD,
     FRESH_LINKS,
+    LETTER_FORMS,
+    LETTER_LINKS,
+    LETTER_PDFS,
     LINKS,
     METRICS,
     NOTICES,
@@ -32,9 +47,11 @@ from bot.channels.keys import (
     SCHEME,
     SESSIONS,
     SETTINGS,
+    SUPPRESSION,
     TEMPLATES,
     Scheme,
 )
+from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
@@ -42,6 +59,9 @@ from bot.conversation import Conversations
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
+from bot.letters.opening import open_forms, open_letter_links, open_suppression
+from bot.letters.releasing import releasing
+from bot.letters.sending import open_releaser, open_writers
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
@@ -82,6 +102,10 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[LINKS] = open_links(settings)
     app[NOTICES] = open_notices(settings, named)
+    app[LETTER_LINKS] = open_letter_links(settings)
+    app[LETTER_FORMS] = open_forms(settings)
+    app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
+    app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
     app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
@@ -128,6 +152,14 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.post("/r/{token}/withdraw", registration.withdraw),
             web.post("/r/{token}/offer", registration.answer_offer),
             web.get("/schools", schools.page),
+            web.get("/letter", letters.show_standard),
+            web.get("/letter.pdf", letters.standard_pdf),
+            web.get("/report.pdf", letters.standard_report),
+            web.get("/letters/{token}", letters.show),
+            web.get("/letters/{token}/letter.pdf", letters.pdf),
+            web.get("/letters/{token}/report.pdf", letters.report),
+            web.get("/letters/{token}/stop", letters.ask_before_stopping),
+            web.post("/letters/{token}/stop", letters.stop),
         ]
     )
     return app
@@ -190,9 +222,11 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
-    scheme = app[SCHEME]
-    count = app[METRICS].count_mail
-    async with working(open_worker(app[SETTINGS], app[DATABASE], scheme.short_name, scheme.email, count)):
+    scheme = NoticeScheme(**asdict(app[SCHEME]))
+    settings, database, count = app[SETTINGS], app[DATABASE], app[METRICS].count_mail
+    writers = open_writers(settings, database, scheme)
+    worker = open_worker(settings, database, scheme.short_name, scheme.email, count, writers)
+    async with working(worker), releasing(open_releaser(settings, database, scheme)):
         yield
 
 

@@ -38,6 +38,8 @@ class RegistrationForm:
         turn = await answering.tell(draft, details, said, self._directory, beginning=True)
         if turn is None or not turn.say:
             turn = await ask(turn.draft if turn else draft, self._directory)
+        if draft.school and not resumed:  # it is known from a letter
+            turn = turn.after(Say("form/school_noted", {"your_school": draft.known_school.label}))
         return turn.after(Say("form/resume" if resumed else "form/begin"))
 
     async def hear(self, draft: Draft, said: Said, conversation_id: str) -> Turn:

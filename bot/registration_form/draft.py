@@ -27,7 +27,8 @@ class DraftSchool:
 class Draft:
     """None: not known yet; an empty ``phone``: rather not given.
 
-    ``hub`` is a cohort's id when the person chose one; else the nearest is offered. ``suggested_email`` waits for
+    ``hub`` is a cohort's id when the person chose one; else that of the hub that invited the school (``invited_by``), else the
+    nearest is offered. ``suggested_email`` waits for
     a yes; ``offered_schools`` (URNs) are those of the last choice; ``misses`` counts answers in a row that were of no use.
     """
 
@@ -37,6 +38,7 @@ class Draft:
     email: str | None = None
     phone: str | None = None
     hub: str | None = None
+    invited_by: str | None = None
     asked: Asked | None = None
     misses: int = 0
     typed_email: str | None = None

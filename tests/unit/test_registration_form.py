@@ -61,6 +61,7 @@ class Register:
     """Schools and hubs in memory."""
 
     hubs: list[Nearby] = field(default_factory=lambda: [Nearby(NEAR, 3.2), Nearby(FAR, 9.8)])
+    farther: list[Nearby] = field(default_factory=list)
     there: Registration | None = None
     taken: list[tuple[Draft, str | None, str]] = field(default_factory=list)
 
@@ -79,6 +80,9 @@ class Register:
 
     async def hubs_near(self, school: DraftSchool) -> list[Nearby]:
         return self.hubs
+
+    async def open_hub(self, cohort_id: str, school: DraftSchool) -> Nearby | None:
+        return next((hub for hub in (*self.hubs, *self.farther) if hub.place.cohort_id == cohort_id), None)
 
     async def place(self, cohort_id: str) -> Place | None:
         return next((hub.place for hub in self.hubs if hub.place.cohort_id == cohort_id), None)
