@@ -68,6 +68,7 @@ from bot.notices.opening import open_fresh_links, open_links, open_notices
 from bot.outbox.opening import open_worker
 from bot.outbox.worker import working
 from bot.rasa import Engine
+from bot.replies.opening import open_replies, receiving
 from bot.schools.index import bring_up_to_date
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
@@ -107,7 +108,8 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
-    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, events.watch_other_processes])
+    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
+    app.cleanup_ctx.append(events.watch_other_processes)
     app.on_shutdown.append(events.end_streams)
 
     app.on_response_prepare.extend(
@@ -244,6 +246,17 @@ async def _conversations(app: web.Application) -> AsyncIterator[None]:
     lease = timedelta(seconds=app[SETTINGS].engine_timeout + _LEASE_MARGIN_SECONDS)
     app[CONVERSATIONS] = Conversations(app[DATABASE], app[ENGINE], app[METRICS], app[BELL], lease)
     yield
+
+
+async def _replies(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    if not settings.imap_url:
+        yield
+        return
+    named = NoticeScheme(**asdict(app[SCHEME]))
+    count = app[METRICS].count_reply
+    async with receiving(open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count)):
+        yield
 
 
 def _load_scheme(settings: Settings) -> Scheme:
