@@ -5,7 +5,10 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.letters.letter import Letter
+from bot.letters.unanswered import ReminderKind
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
 from bot.store.database import Database
@@ -69,6 +72,13 @@ def letter_mail(kind: str, letter_id: str, email: str) -> Mail:
         f"{kind}:{letter_id}", kind, email, "Dr Una Usher", "hal@hub.example", "", "", "", letter_id=letter_id,
         from_name="Hal Hubbard",
     )  # fmt: skip
+
+
+class Post:
+    """Puts the mail of a reminder into the outbox."""
+
+    async def put(self, session: AsyncSession, letter: Letter, kind: ReminderKind, now: datetime) -> bool:
+        return await enqueue(session, letter_mail(kind, letter.id, letter.email), now)
 
 
 async def leave(database: Database, at: datetime) -> None:

@@ -7,33 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.letters.following_up import AHEAD, FollowUp, due, remind
-from bot.letters.letter import Letter
 from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
-from bot.letters.unanswered import ReminderKind, is_unanswered
-from bot.outbox.queue import enqueue
+from bot.letters.unanswered import is_unanswered
 from bot.registrations.application import Applicant, ApplyingSchool
 from bot.registrations.changing import withdraw
 from bot.registrations.notices import SilentNotices
 from bot.store.database import Database
 from bot.store.tables import CohortRow, InboundRow, LetterRow, MailingRow, OutboxRow, SchoolRow
-from tests.an_area import change_letter, leave, letter_mail, mails_of, make_mailing, send_letter
+from tests.an_area import Post, change_letter, leave, mails_of, make_mailing, send_letter
 from tests.put_down import ANN, CY, NOW, make_hub, put_down
 
 UNA = "una@ash.example"
 DAY = timedelta(days=1)
 DUE = NOW + 14 * DAY
 SUPPRESSION = Suppression("a secret key for tests, long enough")
-
-
-class Post:
-    """Puts the mail of a reminder into the outbox."""
-
-    async def put(self, session: AsyncSession, letter: Letter, kind: ReminderKind, now: datetime) -> bool:
-        return await enqueue(session, letter_mail(kind, letter.id, letter.email), now)
 
 
 PLAN = FollowUp(14, 14, 60, SUPPRESSION, lambda _now: False, Post())
