@@ -42,6 +42,8 @@ from bot.conversation import Conversations
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
+from bot.letters.releasing import releasing
+from bot.letters.sending import open_releaser, open_writers
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
@@ -188,9 +190,11 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
-    scheme = app[SCHEME]
-    count = app[METRICS].count_mail
-    async with working(open_worker(app[SETTINGS], app[DATABASE], scheme.short_name, scheme.email, count)):
+    scheme = NoticeScheme(**asdict(app[SCHEME]))
+    settings, database, count = app[SETTINGS], app[DATABASE], app[METRICS].count_mail
+    writers = open_writers(settings, database, scheme)
+    worker = open_worker(settings, database, scheme.short_name, scheme.email, count, writers)
+    async with working(worker), releasing(open_releaser(settings, database, scheme)):
         yield
 
 

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     # The responses that state them, and the trained model that chooses among them
     domain_path: Path = Path("domain.yml")
     model_path: Path = Path("models/psqm.tar.gz")
+    # The letter's wording, and its layout
+    letter_path: Path = Path("letter")
 
     # Private ports of the engine and of the actions that it calls
     engine_port: Port = 5005

@@ -13,7 +13,22 @@ from bot.facts import ALWAYS_NEEDED, Facts, load_facts
 ROOT = Path(__file__).parent.parent.parent
 # The facts' own place; what people ask, which may name anything; how they were counted; other people's words.
 ELSEWHERE = ("facts.yml", "data/nlu/", "tests/evaluation/", "bench/results", "tests/browser/vendor/", "requirements/")
-TEXTS = {".py", ".yml", ".md", ".html", ".js", ".css", ".svg", ".toml", ".sh", ".example", ".txt", ".ini", ".mjml"}
+TEXTS = {
+    ".py",
+    ".yml",
+    ".md",
+    ".html",
+    ".js",
+    ".css",
+    ".svg",
+    ".toml",
+    ".sh",
+    ".example",
+    ".txt",
+    ".ini",
+    ".mjml",
+    ".typ",
+}
 NUMBER_WORD = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand)\b", re.I
 )
@@ -81,6 +96,13 @@ def test_the_search_reaches_every_kind_of_file() -> None:
     searched = {str(path.relative_to(ROOT)) for path in tracked_texts()}
     assert {"README.md", "Makefile", "domain.yml", "bot/answers.py", "bot/widget/widget.js"} <= searched
     assert {"bot/widget/templates/home.html", "tests/conversation/test_answers.py"} <= searched
+    assert {"letter/letter.md", "letter/report.md", "letter/layout/letter.typ", "letter/layout/mail.mjml"} <= searched
+
+
+def test_the_letter_holds_no_number() -> None:
+    wordings = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "letter").glob("*.md")}
+    assert "letter.md" in wordings
+    assert {name: text for name, text in wordings.items() if re.search(r"\d", text) or NUMBER_WORD.search(text)} == {}
 
 
 def test_responses_hold_no_number() -> None:
