@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.letters import as_html
 from bot.letters.blocks import Wording, plain
 
-_LOOK = {"button": ' class="button"'}
+_LOOK = as_html.Look(button=Markup('<p><a class="button" href="{href}">{label}</a></p>'))
 
 
 class PageComposer:
