@@ -5,14 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.letter import Letter
-from bot.letters.unanswered import ReminderKind
-from bot.outbox.mail import Mail
-from bot.outbox.queue import enqueue
+from bot.letters import reading
+from bot.letters.posting import PostKind
 from bot.store.database import Database
 from bot.store.tables import LetterRow, MailingRow, OutboxRow
+from tests.mailings import POST
 from tests.put_down import NOW, YEAR
 
 
@@ -59,26 +57,11 @@ async def send_letter(
     } | more
     async with database.writing() as session:
         await session.execute(insert(LetterRow).values(letter))
-        kind = "letter" if mailing_id else "letter_asked"
-        await enqueue(session, letter_mail(kind, letter["id"], email), at)
+        kind: PostKind = "letter" if mailing_id else "letter_asked"
+        await POST.put(session, await reading.letter(session, str(letter["id"])), kind, at)
         await session.commit()
     await leave(database, at)
     return str(letter["id"])
-
-
-def letter_mail(kind: str, letter_id: str, email: str) -> Mail:
-    """The mail of a letter before it is written."""
-    return Mail(
-        f"{kind}:{letter_id}", kind, email, "Dr Una Usher", "hal@hub.example", "", "", "", letter_id=letter_id,
-        from_name="Hal Hubbard",
-    )  # fmt: skip
-
-
-class Post:
-    """Puts the mail of a reminder into the outbox."""
-
-    async def put(self, session: AsyncSession, letter: Letter, kind: ReminderKind, now: datetime) -> bool:
-        return await enqueue(session, letter_mail(kind, letter.id, letter.email), now)
 
 
 async def leave(database: Database, at: datetime) -> None:

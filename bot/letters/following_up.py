@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.letter import Letter
+from bot.letters.posting import Putting
 from bot.letters.suppression import Suppression
 from bot.letters.unanswered import ReminderKind, Unanswered, nothing_came, unanswered
 from bot.store.tables import LetterRow, OutboxRow
@@ -19,13 +18,6 @@ AHEAD = timedelta(hours=1)
 """For how long reminders are put into the outbox beforehand; what comes meanwhile is looked at again when one leaves."""
 
 _KINDS: tuple[ReminderKind, ...] = ("letter_last_reminder", "letter_reminder")
-
-
-class Post(Protocol):
-    """What puts a reminder into the outbox (``bot.letters.posting.LetterPost``)."""
-
-    async def put(self, session: AsyncSession, letter: Letter, kind: ReminderKind, now: datetime) -> bool:
-        """Puts it there, to leave at ``now`` or later; False when it was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +32,7 @@ class FollowUp:
     rate: int
     suppression: Suppression
     is_quiet: Callable[[datetime], bool]
-    post: Post
+    post: Putting
 
     def days(self, kind: ReminderKind) -> int:
         """After how many days this reminder is due."""

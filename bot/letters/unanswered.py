@@ -57,7 +57,7 @@ async def unanswered(
         found = [Unanswered(as_letter(row), kind, row.rate) for row in page]
         letters_ = [it.letter for it in found]
         decided = await suppression.among(session, {letter.email for letter in letters_})
-        decided |= await _registered(session, letters_)
+        decided |= await _decided(session, letters_)
         for it in found:
             if it.letter.email not in decided:
                 yield it
@@ -66,13 +66,13 @@ async def unanswered(
         mail_id = page[-1].mail_id
 
 
-async def is_unanswered(session: AsyncSession, letter_id: str, now: datetime, suppression: Suppression) -> bool:
-    """Whether still nothing has come of this letter: asked again when a reminder of it leaves."""
+async def is_unanswered(session: AsyncSession, letter_id: str, now: datetime) -> bool:
+    """Whether still nothing has come of this letter: asked again when a reminder of it leaves.
+
+    Whoever wants no letters is not looked for here: their mails are withheld where they say so.
+    """
     row = (await session.execute(letters().where(LetterRow.id == letter_id, *_silent(now)))).one_or_none()
-    if row is None:
-        return False
-    letter = as_letter(row)
-    return not (await suppression.holds(session, letter.email) or await _registered(session, [letter]))
+    return row is not None and not await _decided(session, [as_letter(row)])
 
 
 def nothing_came() -> tuple[ColumnElement[bool], ...]:
@@ -135,7 +135,7 @@ def _wrote() -> ColumnElement[bool]:
     return or_(exists().where(row.sender == LetterRow.email, was_written), LetterRow.id.in_(about_letters))
 
 
-async def _registered(session: AsyncSession, letters_: Sequence[Letter]) -> set[str]:
+async def _decided(session: AsyncSession, letters_: Sequence[Letter]) -> set[str]:
     """The addresses of those letters whose school, or whose person, registered for the letter's year.
 
     Whoever has withdrawn since has answered too.

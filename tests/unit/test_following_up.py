@@ -4,29 +4,35 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.letters.following_up import AHEAD, FollowUp, due, remind
 from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
 from bot.letters.unanswered import is_unanswered
+from bot.letters.writer import written_by
+from bot.outbox.eml_folder import EmlFolder
+from bot.outbox.worker import Worker
 from bot.registrations.application import Applicant, ApplyingSchool
 from bot.registrations.changing import withdraw
 from bot.registrations.notices import SilentNotices
 from bot.store.database import Database
 from bot.store.tables import CohortRow, InboundRow, LetterRow, MailingRow, OutboxRow, SchoolRow
-from tests.an_area import Post, change_letter, leave, mails_of, make_mailing, send_letter
+from tests.an_area import change_letter, leave, mails_of, make_mailing, send_letter
+from tests.mailings import POST, SUPPRESSION, writer
+from tests.mails import SENDER
 from tests.put_down import ANN, CY, NOW, make_hub, put_down
 
 UNA = "una@ash.example"
 DAY = timedelta(days=1)
 DUE = NOW + 14 * DAY
-SUPPRESSION = Suppression("a secret key for tests, long enough")
 
 
-PLAN = FollowUp(14, 14, 60, SUPPRESSION, lambda _now: False, Post())
+PLAN = FollowUp(14, 14, 60, SUPPRESSION, lambda _now: False, POST)
 
 
 @pytest.fixture
@@ -191,16 +197,16 @@ async def test_what_came_between_both_reminders_stops_the_last_one(
     assert await run(database, DUE + 20 * DAY) == 0
 
 
-@pytest.mark.parametrize("what_came", [suppressed, moment("visited_at"), registers(ASH, CY), paused])
+@pytest.mark.parametrize("what_came", [moment("visited_at"), registers(ASH, CY), arrived("new"), cohort_is(taken=10)])
 async def test_what_came_while_a_reminder_waited_is_seen_when_it_leaves(
     database: Database, letter: str, what_came: Change
 ) -> None:
     await run(database, DUE)
     async with database.reading() as session:
-        assert await is_unanswered(session, letter, DUE, SUPPRESSION)
+        assert await is_unanswered(session, letter, DUE)
     await what_came(database, letter)
     async with database.reading() as session:
-        assert await is_unanswered(session, letter, DUE, SUPPRESSION) is (what_came is paused)
+        assert not await is_unanswered(session, letter, DUE)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +226,9 @@ async def test_somebody_is_reminded_all_the_same_after(
     assert await run(database, DUE) == 1
 
 
-async def test_a_letter_that_was_asked_for_gets_no_reminder(database: Database, cohort: str) -> None:
+async def test_a_letter_that_was_asked_for_gets_no_reminder(database: Database, cohort: str, mailing: str) -> None:
     await send_letter(database, cohort, None, UNA)
+    await send_letter(database, cohort, mailing, "vic@elm.example", kind="asked")
     assert await run(database, DUE) == 0
 
 
@@ -332,3 +339,55 @@ async def test_the_day_of_the_first_session_begins_at_midnight_in_london(databas
     await cohort_is(session_on=date(2027, 7, 2))(database, "")
     assert await run(database, datetime(2027, 7, 1, 23, 30, tzinfo=UTC)) == 0  # 00:30 on the day, in summer time
     assert await run(database, datetime(2027, 7, 1, 22, 30, tzinfo=UTC)) == 1
+
+
+async def test_who_answers_in_the_moment_in_which_they_would_be_reminded_is_not(postgres_url: str) -> None:
+    """On PostgreSQL both write at the same time: whoever comes second waits, and then looks again."""
+    database = Database(postgres_url)
+    cohort = await make_hub(database, session_on=date(2027, 6, 1))
+    letter = await send_letter(database, cohort, await make_mailing(database, cohort), UNA)
+    async with database.writing() as visitor:
+        await note_visit(visitor, letter, DUE)
+        reminding = asyncio.create_task(run(database, DUE))
+        await until_somebody_waits(database)
+        await visitor.commit()
+    assert await reminding == 0
+    assert await mails_of(database, UNA) == ["letter"]
+    await database.close()
+
+
+async def note_visit(session: AsyncSession, letter: str, now: datetime) -> None:
+    await session.execute(update(LetterRow).where(LetterRow.id == letter).values(visited_at=now))
+
+
+async def until_somebody_waits(database: Database) -> None:
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(10):
+        while True:
+            async with database.reading() as session:
+                if await session.scalar(waits):
+                    return
+            await asyncio.sleep(0.01)
+
+
+async def test_a_reminder_leaves_as_one_and_not_to_somebody_who_answered_while_it_waited(
+    database: Database, cohort: str, mailing: str, tmp_path: Path
+) -> None:
+    for who in (UNA, "vic@elm.example"):
+        await send_letter(database, cohort, mailing, who)
+    assert await run(database, DUE) == 2
+    async with database.writing() as session:
+        await session.execute(update(LetterRow).where(LetterRow.email == UNA).values(visited_at=DUE))
+        await session.execute(
+            update(OutboxRow).where(OutboxRow.kind == "letter_reminder").values(next_at=NOW - 400 * DAY)
+        )
+        await session.commit()
+    writers = written_by(writer(database, clock=lambda: DUE))
+    await Worker(database, EmlFolder(tmp_path), SENDER, writers=writers).work_off()
+    async with database.reading() as session:
+        rows = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "letter_reminder"))
+        assert {row.recipient: row.state for row in rows} == {UNA: "withheld", "vic@elm.example": "sent"}
+    [written] = [path.read_text() for path in tmp_path.glob("*.eml")]  # noqa: ASYNC240
+    assert "Subject: reminder" in written

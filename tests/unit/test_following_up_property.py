@@ -11,18 +11,17 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
 from bot.letters.following_up import AHEAD, FollowUp, remind
-from bot.letters.suppression import Suppression
 from bot.registrations.application import ApplyingSchool
 from bot.store.database import Database
 from bot.store.tables import InboundRow, Table
-from tests.an_area import Post, change_letter, leave, mails_of, make_mailing, send_letter
+from tests.an_area import change_letter, leave, mails_of, make_mailing, send_letter
+from tests.mailings import POST, SUPPRESSION
 from tests.put_down import ANN, CY, NOW, make_hub, put_down
 
 PEOPLE = ("una@ash.example", "vic@elm.example", "wyn@fir.example")
 ANSWERS = ("visit", "reply", "bounce", "stop", "want none", "write", "register", "colleague registers", "ask for it")
 NO_ANSWERS = ("nothing", "out of office")
-SUPPRESSION = Suppression("a secret key for tests, long enough")
-PLAN = FollowUp(14, 10, 60, SUPPRESSION, lambda _now: False, Post())
+PLAN = FollowUp(14, 10, 60, SUPPRESSION, lambda _now: False, POST)
 MOMENTS = {"visit": "visited_at", "reply": "replied_at", "bounce": "bounced_at", "stop": "stopped_at"}
 
 
