@@ -45,6 +45,7 @@ async def apply_retention(database: Database, settings: Settings, notices: Notic
                 now,
                 settings.conversation_days,
                 settings.registration_days,
+                settings.letter_days,
                 notices,
                 elsewhere,
                 offer_days=settings.offer_days,
