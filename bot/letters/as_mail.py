@@ -6,22 +6,29 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
 from mjml import mjml2html
 
 from bot.letters import as_html, as_text
 from bot.letters.blocks import Paragraph, Wording, plain
 
 _LONGEST_PREVIEW = 140
-# Said at each element too, since some mail programs take styles out of the head.
-_LOOK = {
-    "p": ' style="margin:0 0 14px;"',
-    "h2": ' style="margin:22px 0 10px;font-size:18px;line-height:1.3;"',
-    "ul": ' style="margin:0 0 14px;padding-left:22px;"',
-    "li": ' style="margin:0 0 6px;"',
-    "a": ' style="color:#0c5446;"',
-    "button": ' class="button" style="display:inline-block;margin:6px 0;padding:13px 22px;border-radius:4px;'
-    'background-color:#0f5a4c;color:#fdf8ec;font-weight:600;text-decoration:none;"',
-}
+# Said at each element too, since some mail programs take styles out of the head. Outlook draws a button only as a table's cell.
+_LOOK = as_html.Look(
+    button=Markup(
+        '<table role="presentation" cellspacing="0" cellpadding="0" style="margin:6px 0 18px;"><tr>'
+        '<td bgcolor="#0f5a4c" style="border-radius:4px;background-color:#0f5a4c;mso-padding-alt:13px 22px;">'
+        '<a class="button" href="{href}" style="display:inline-block;padding:13px 22px;color:#fdf8ec;font-weight:600;'
+        'text-decoration:none;">{label}</a></td></tr></table>'
+    ),
+    attributes={
+        "p": Markup(' style="margin:0 0 14px;"'),
+        "h2": Markup(' style="margin:22px 0 10px;font-size:18px;line-height:1.3;"'),
+        "ul": Markup(' style="margin:0 0 14px;padding-left:22px;"'),
+        "li": Markup(' style="margin:0 0 6px;"'),
+        "a": Markup(' style="color:#0c5446;"'),
+    },
+)
 
 
 class Bodies(NamedTuple):

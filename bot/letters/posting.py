@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,12 @@ _SAID: dict[PostKind, str] = {
     "letter_last_reminder": "(last reminder)",
 }
 """Stands in lists of the outbox until the mail has its subject."""
+
+
+class Putting(Protocol):
+    """What ``LetterPost`` does, for those who need nothing else of it."""
+
+    async def put(self, session: AsyncSession, letter: Letter, kind: PostKind, now: datetime) -> bool: ...
 
 
 class LetterPost:
