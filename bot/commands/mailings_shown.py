@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,16 +16,17 @@ from bot.letters.status import Standing, in_all
 _LONDON = ZoneInfo("Europe/London")
 _COLUMNS = {
     "letters": "Letters",
-    "planned": "Planned",
-    "leaving": "Leaving",
+    "planned": "Plan-\nned",
+    "leaving": "Leav-\ning",
     "sent": "Sent",
-    "failed": "Failed",
-    "bounced": "Bounced",
-    "visited": "Visited",
-    "replied": "Replied",
-    "registered": "Registered",
-    "unsubscribed": "Unsubscribed",
+    "failed": "Fail-\ned",
+    "bounced": "Boun-\nced",
+    "visited": "Visi-\nted",
+    "replied": "Re-\nplied",
+    "registered": "Regis-\ntered",
+    "unsubscribed": "Unsub-\nscribed",
 }
+"""Divided so that the table fits into a window of eighty columns."""
 _WHY: dict[Why, str] = {
     "no_address": "has no email address in the file",
     "twice": "stands in the file before",
@@ -42,14 +44,14 @@ def table(found: list[Standing]) -> None:
     if not found:
         Console().print("No letter has been planned or asked for yet: `psqm letters send --help` says how.")
         return
-    shown = Table(show_footer=len(found) > 1)
     total = in_all(found)
-    for heading, footer in (("Mailing", "in all"), ("Hub", ""), ("Year", ""), ("State", "")):
-        shown.add_column(heading, footer)
+    shown = Table(box=SIMPLE_HEAD, padding=0, collapse_padding=True, pad_edge=False, show_footer=len(found) > 1)
+    shown.add_column("Mailing", "in all", overflow="fold", min_width=14)
     for name, heading in _COLUMNS.items():
-        shown.add_column(heading, str(getattr(total, name)), justify="right")
+        shown.add_column(heading, str(getattr(total, name)), justify="right", no_wrap=True, min_width=len(heading) // 2)
     for each in found:
-        shown.add_row(*_heads(each), *(str(getattr(each.came, name)) for name in _COLUMNS))
+        shown.add_row(_head(each), *(str(getattr(each.came, name)) for name in _COLUMNS))
+        shown.add_section()
     Console().print(shown)
     for each in found:
         if each.state == "paused" and each.mailing_id:
@@ -87,10 +89,11 @@ def _some(lines: list[int], most: int = 8) -> str:
     return ", ".join(map(str, lines[:most])) + (" …" if len(lines) > most else "")
 
 
-def _heads(each: Standing) -> tuple[str, str, str, str]:
-    began = f" {each.created_at.astimezone(_LONDON):%-d %b}" if each.created_at else ""
-    number = f"{each.mailing_id[:8]}{began}" if each.mailing_id else "asked for"
-    return number, escape(each.hub), said(each.year), "" if each.state == "asked" else each.state
+def _head(each: Standing) -> str:
+    began = f", {each.created_at.astimezone(_LONDON):%-d %b}" if each.created_at else ""
+    number = f"[bold]{each.mailing_id[:8]}[/]{began}" if each.mailing_id else "asked for"
+    state = "" if each.state == "asked" else f", {each.state}"
+    return "\n".join(filter(None, (number, escape(each.hub), f"{said(each.year)}{state}")))
 
 
 def _as_json(each: Standing) -> dict[str, Any]:

@@ -102,14 +102,13 @@ class Releaser:
         if count <= 0:
             return
         planned = select(LetterRow.id).where(LetterRow.mailing_id == mailing_id, LetterRow.state == "planned")
-        ids = (await session.scalars(planned.limit(count))).all()
-        if not ids:
-            mailing.state = "done"
-            _log.info("a mailing is done", mailing=mailing_id)
-            return
+        found = (await session.scalars(planned.limit(count + 1))).all()
         kind: PostKind = "letter_attached" if mailing.attach else "letter"
-        released = await self._put(session, ids, kind, now)
+        released = await self._put(session, found[:count], kind, now) if found else 0
         mailing.next_release_at = allowed.until(released)
+        if len(found) <= count:
+            mailing.state = "done"
+            _log.info("every letter of a mailing was let go", mailing=mailing_id)
 
     async def _put(self, session: AsyncSession, ids: Sequence[str], kind: PostKind, now: datetime) -> int:
         unwanted = await self._unwanted(session, ids)
