@@ -37,7 +37,7 @@ def letter(n: int) -> Letter:
 
 
 def main() -> None:
-    """Composes, and prints seconds by the clock and of CPU, peak memory in bytes and the sizes of the last letter's forms as JSON."""
+    """Composes; prints seconds by the clock and of CPU, peak memory in bytes, and the sizes of a letter's forms, as JSON."""
     count, first = int(sys.argv[1]), int(sys.argv[2])
     forms, links = open_forms(settings()), open_letter_links(settings())
     forms.pdf(letter(0), EXAMPLE_OWN)  # reading fonts and layouts is not composing

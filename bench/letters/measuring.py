@@ -85,9 +85,9 @@ def shown(measured: Mapping[str, Any]) -> str:
         )
     sizes = campaign["sizes"]
     note = (
-        f"A letter is HTML ({sizes['html'] / 1000:.0f} kB), text and a tagged PDF ({sizes['pdf'] / 1000:.0f} kB). The loop says the "
-        "same words and tags its PDF too; it lays out no envelope window and compiles no HTML for Outlook. Memory is the sum of the "
-        "processes' peaks."
+        f"A letter is HTML ({sizes['html'] / 1000:.0f} kB), text and a tagged PDF ({sizes['pdf'] / 1000:.0f} kB). The loop says "
+        "the same words and tags its PDF too; it lays out no envelope window and compiles no HTML for Outlook. Memory is the sum "
+        "of the processes' peaks."
     )
     return table(["", "letters/s", "÷ loop", "CPU ms a letter", "÷ loop", "MB", "by round"], rows) + f"\n\n{note}"
 
