@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from bot.letters.forms import LetterForms
 from bot.letters.hub_letter import STANDARD
 from bot.letters.letter import Letter, LetterSchool
+from bot.letters.opening import open_forms
 from bot.letters.problems import LetterProblem
 from bot.letters.standard import standard_letter
 from tests import pdf_reading
-from tests.a_letter import LETTER, OWN, PLACE, UNKNOWN, forms, hrefs
+from tests.a_letter import LETTER, OWN, PLACE, SETTINGS, UNKNOWN, forms, hrefs
 from tests.html_reading import Reading
 
 FORMS = forms()
@@ -272,3 +274,16 @@ def test_whatever_somebody_is_called_the_letter_is_composed(name: str) -> None:
     mail = FORMS.mail(letter, OWN, hrefs())
     assert FORMS.pdf(letter, OWN) and FORMS.page(letter, OWN, hrefs())
     assert "\n" not in mail.subject and len(mail.html) < 100_000
+
+
+def test_a_standard_wording_that_is_too_long_or_lacks_something_is_told_before_sending(tmp_path: Path) -> None:
+    shutil.copytree(SETTINGS.letter_path, tmp_path / "letter")
+    file = tmp_path / "letter" / "letter.md"
+    standard = file.read_text(encoding="utf-8")
+    for wording, says in (
+        (standard + "\nWords.\n" * 80, "more than 2 pages"),
+        (standard.replace("{first_session}", "soon"), "does not name {first_session}"),
+    ):
+        file.write_text(wording, encoding="utf-8")
+        with pytest.raises(LetterProblem, match=says):
+            open_forms(SETTINGS.model_copy(update={"letter_path": tmp_path / "letter"})).check(LETTER, OWN)
