@@ -130,7 +130,9 @@ def _run(commands: list[Command]) -> list[dict[str, Any]]:
         printed = [process.communicate() for process in started]
     for process, (_, errors) in zip(started, printed, strict=True):
         if process.returncode:
-            raise BenchError(f"composing letters failed: {(errors.strip().splitlines() or ['without a word'])[-1]}")
+            last = (errors.strip().splitlines() or ["without a word"])[-1]
+            needs = ": apt-get install libpango-1.0-0 libpangoft2-1.0-0" if "pango" in last else ""
+            raise BenchError(f"composing letters failed ({last}){needs}")
     return [json.loads(output) for output, _ in printed]
 
 
