@@ -60,12 +60,15 @@ from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
 from bot.letters.opening import open_forms, open_letter_links, open_suppression
+from bot.letters.releasing import releasing
+from bot.letters.sending import open_follow_up, open_releaser, open_writers
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
 from bot.outbox.opening import open_worker
 from bot.outbox.worker import working
 from bot.rasa import Engine
+from bot.replies.opening import open_replies, receiving
 from bot.schools.index import bring_up_to_date
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
@@ -105,7 +108,8 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
-    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, events.watch_other_processes])
+    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
+    app.cleanup_ctx.append(events.watch_other_processes)
     app.on_shutdown.append(events.end_streams)
 
     app.on_response_prepare.extend(
@@ -218,14 +222,17 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
-    scheme = app[SCHEME]
-    count = app[METRICS].count_mail
-    async with working(open_worker(app[SETTINGS], app[DATABASE], scheme.short_name, scheme.email, count)):
+    scheme = NoticeScheme(**asdict(app[SCHEME]))
+    settings, database, count = app[SETTINGS], app[DATABASE], app[METRICS].count_mail
+    writers = open_writers(settings, database, scheme)
+    worker = open_worker(settings, database, scheme.short_name, scheme.email, count, writers)
+    async with working(worker), releasing(open_releaser(settings, database, scheme)):
         yield
 
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
-    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES]):
+    follow_up = open_follow_up(app[SETTINGS], NoticeScheme(**asdict(app[SCHEME])))
+    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES], follow_up):
         yield
 
 
@@ -240,6 +247,17 @@ async def _conversations(app: web.Application) -> AsyncIterator[None]:
     lease = timedelta(seconds=app[SETTINGS].engine_timeout + _LEASE_MARGIN_SECONDS)
     app[CONVERSATIONS] = Conversations(app[DATABASE], app[ENGINE], app[METRICS], app[BELL], lease)
     yield
+
+
+async def _replies(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    if not settings.imap_url:
+        yield
+        return
+    named = NoticeScheme(**asdict(app[SCHEME]))
+    count = app[METRICS].count_reply
+    async with receiving(open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count)):
+        yield
 
 
 def _load_scheme(settings: Settings) -> Scheme:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def worker() -> None:
-    """Send the mail that waits in the outbox until stopped; `psqm serve` and `psqm web` do it too."""
+    """Send the mail that waits in the outbox, and letters as they fall due, until stopped; `psqm serve` and `psqm web` do too."""
     with clear_errors() as settings:
         from bot import logs
 
@@ -23,13 +23,17 @@ def worker() -> None:
 
 async def _work(settings: "Settings") -> None:
     from bot.commands.database import opened
-    from bot.facts import load_facts
+    from bot.letters.releasing import releasing
+    from bot.letters.sending import open_releaser, open_writers
+    from bot.notices.opening import open_scheme
     from bot.outbox.opening import open_worker
 
-    facts = load_facts(settings.facts_path)
+    scheme = open_scheme(settings)
     async with opened(settings) as database:
-        outbox = open_worker(settings, database, facts.short_name, facts.scheme_email)
+        writers = open_writers(settings, database, scheme)
+        outbox = open_worker(settings, database, scheme.short_name, scheme.email, writers=writers)
         for told in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(told, outbox.stop)
         typer.echo("Sending mail. Stop with Ctrl-C.", err=True)
-        await outbox.run()
+        async with releasing(open_releaser(settings, database, scheme)):
+            await outbox.run()

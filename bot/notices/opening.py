@@ -10,7 +10,7 @@ from bot.settings import Settings
 
 def open_notices(settings: Settings, scheme: NoticeScheme | None = None) -> MailedNotices:
     """What tells people of changes; ``scheme`` is that of the facts unless given. Raises SettingsError and FactsError."""
-    known = scheme or _scheme_of_facts(settings)
+    known = scheme or open_scheme(settings)
     return MailedNotices(known, settings.office_email or known.email, settings.public_url, open_links(settings))
 
 
@@ -24,6 +24,7 @@ def open_fresh_links(settings: Settings, scheme: NoticeScheme) -> FreshLinks:
     return FreshLinks(scheme, settings.office_email or scheme.email, open_links(settings), settings.link_days)
 
 
-def _scheme_of_facts(settings: Settings) -> NoticeScheme:
+def open_scheme(settings: Settings) -> NoticeScheme:
+    """The scheme as mails name it. Raises FactsError."""
     facts = load_facts(settings.facts_path)
     return NoticeScheme(facts.scheme_name, facts.short_name, facts.scheme_email, facts.scheme_website)

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
+from typing import Any
 
 from bot.outbox.leasing import Leased
 from bot.outbox.mail import Attachment
 from bot.outbox.retry import NotSent
+
+_OF_WORDS = {"list-unsubscribe", "list-unsubscribe-post", "in-reply-to", "references"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,22 @@ class Sender:
 
     name: str
     email: str
+
+
+class _Policy(EmailPolicy):
+    """Breaks the lines of addresses and identifiers between them only. The library's own way makes encoded words (RFC 2047) of
+    those that are longer than a line, which no mail program reads there."""
+
+    def fold(self, name: str, value: Any) -> str:
+        return _folded(name, value) if name.lower() in _OF_WORDS else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return _folded(name, value).encode("ascii") if name.lower() in _OF_WORDS else super().fold_binary(name, value)
+
+
+# Bodies of seven bits pass every server; the policy's own default needs 8BITMIME.
+_ASCII = _Policy(linesep=SMTP.linesep, cte_type="7bit")
+_UTF8 = _Policy(linesep=SMTPUTF8.linesep, utf8=True, cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +64,7 @@ def _composed(mail: Leased, sender: Sender) -> Composed:
     from_address, recipient, reply_to = (_on_the_wire(it) for it in (sender.email, mail.recipient, mail.reply_to))
     bounce_to = _on_the_wire(mail.bounce_to) if mail.bounce_to else from_address
     needs_utf8 = not (from_address + recipient + reply_to + bounce_to).isascii()
-    # Bodies of seven bits pass every server; the policy's own default needs 8BITMIME.
-    message = EmailMessage(policy=(SMTPUTF8 if needs_utf8 else SMTP).clone(cte_type="7bit"))
+    message = EmailMessage(policy=_UTF8 if needs_utf8 else _ASCII)
     message["From"] = _header(mail.from_name or sender.name, from_address)
     message["To"] = _header(mail.recipient_name, recipient)
     message["Reply-To"] = _header("", reply_to)
@@ -66,6 +84,10 @@ def _composed(mail: Leased, sender: Sender) -> Composed:
     _fix_boundaries(message, mail.message_id)
     moment = f"{mail.created_at:%Y%m%dT%H%M%SZ}"
     return Composed(mail.id, mail.kind, bounce_to, recipient, message.as_bytes(), needs_utf8, moment)
+
+
+def _folded(name: str, value: str) -> str:
+    return f"{name}: {'\r\n '.join(value.split())}\r\n"
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:

@@ -1,6 +1,6 @@
 """The worker as the settings ask for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.outbox.eml_folder import EmlFolder
 from bot.outbox.mail import is_address
@@ -9,6 +9,7 @@ from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.transport import Transport
 from bot.outbox.worker import Worker
+from bot.outbox.writer import Writer
 from bot.settings import Settings, SettingsError
 from bot.store.database import Database
 
@@ -19,10 +20,11 @@ def open_worker(
     scheme_name: str,
     scheme_email: str,
     count: Callable[[str], None] | None = None,
+    writers: Mapping[str, Writer] | None = None,
 ) -> Worker:
     """A worker whose mails are from ``scheme_name``, at PSQM_MAIL_FROM or else ``scheme_email``. Raises SettingsError."""
     sender = open_sender(settings, scheme_name, scheme_email)
-    return Worker(database, open_transport(settings), sender, count=count or (lambda _state: None))
+    return Worker(database, open_transport(settings), sender, writers=writers, count=count or (lambda _state: None))
 
 
 def open_transport(settings: Settings) -> Transport:

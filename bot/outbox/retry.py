@@ -26,6 +26,18 @@ class NotSent(Exception):
         self.detail = detail
 
 
+class Withheld(Exception):
+    """A mail is not to be sent any more; the text says why and holds nothing personal."""
+
+
+class Postponed(Exception):
+    """A mail is not to be sent before ``until``; that is nobody's fault, and the text says why."""
+
+    def __init__(self, until: datetime, why: str) -> None:
+        super().__init__(why)
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A mail's next state; ``next_at`` is when it is tried again, ``error`` what a person reads about it."""

@@ -6,7 +6,7 @@ knows whether it went: that one goes again when its lease ends, with the same Me
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,11 +15,12 @@ from uuid import uuid4
 import structlog
 
 from bot.outbox.leasing import Leased, is_any_due, settle, take
-from bot.outbox.mime import Sender, compose
+from bot.outbox.mime import Composed, Sender, compose
 from bot.outbox.reserved import is_for_examples
-from bot.outbox.retry import Decision, Fault, NotSent, decide
+from bot.outbox.retry import Decision, Fault, NotSent, Postponed, Withheld, decide
 from bot.outbox.transport import Transport
 from bot.outbox.wake import listening
+from bot.outbox.writer import Writer
 from bot.store.database import Database, StoreUnavailable
 
 LEASE = timedelta(seconds=120)
@@ -41,7 +42,10 @@ class _Attempt:
 
 
 class Worker:
-    """Takes mails from ``database`` and hands them to ``transport``; ``count`` is told the state of each afterwards."""
+    """Takes mails from ``database`` and hands them to ``transport``; ``count`` is told the state of each afterwards.
+
+    ``writers`` write the mails of their kinds when these leave.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class Worker:
         *,
         lease: timedelta = LEASE,
         poll_seconds: float = POLL_SECONDS,
+        writers: Mapping[str, Writer] | None = None,
         count: Callable[[str], None] = lambda _state: None,
     ) -> None:
         self._database = database
@@ -58,6 +63,7 @@ class Worker:
         self._sender = sender
         self._lease = lease
         self._poll_seconds = poll_seconds
+        self._writers = writers or {}
         self._count = count
         self._owner = str(uuid4())
         self._stopping = asyncio.Event()
@@ -112,14 +118,27 @@ class Worker:
         if self._transport.reaches_people and is_for_examples(mail.recipient):
             return _Attempt(mail, Decision("withheld", _now(), "an address for examples: nobody would read it"))
         try:
-            await self._transport.send(compose(mail, self._sender))
+            await self._transport.send(await self._message(mail))
         except NotSent as problem:
             return _failed(mail, problem)
+        except Withheld as why:
+            return _Attempt(mail, Decision("withheld", _now(), str(why)))
+        except Postponed as why:
+            return _Attempt(mail, Decision("waiting", why.until, str(why)))
         except Exception as error:
             return _failed(
                 mail, NotSent("later", f"something unexpected happened ({type(error).__name__})", str(error))
             )
         return _Attempt(mail, Decision("sent", _now()))
+
+    async def _message(self, mail: Leased) -> Composed:
+        if writer := self._writers.get(mail.kind):
+            mail = await writer.write(mail)
+        elif not (mail.text or mail.html):
+            raise NotSent(
+                "later", "this mail is written when it leaves, and this worker cannot write it: start the newest"
+            )
+        return compose(mail, self._sender)
 
     async def _note(self, attempt: _Attempt, take_next: bool) -> Leased | None:
         """Writes down what came of an attempt and takes the next mail, in one transaction.

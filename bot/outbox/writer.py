@@ -9,4 +9,7 @@ class Writer(Protocol):
     """Writes the mails of a kind, such as letters."""
 
     async def write(self, mail: Leased) -> Leased:
-        """The mail with its subject, text, HTML, attachments and headers; raises NotSent where it cannot be written."""
+        """The mail with its subject, text, HTML and attachments.
+
+        Raises NotSent where it cannot be written, Withheld where it is not to leave any more, and Postponed where not now.
+        """
