@@ -18,6 +18,10 @@ _LEAVE = re.compile(
     r"|(?:i'd|i would|we'd|we would)? ?rather not(?: give (?:it|one|my address|an address|you one))?|rather not"
 )
 
+_JOIN = re.compile(
+    r"\b(?:regist\w+|sign\w*|enrol\w*|join\w*|put|count|down|interest\w*|place|part|book|apply|application|include|add|in)\b"
+)
+
 
 def wants_to_read(text: str) -> bool:
     """Whether it is to be read at once, and nothing is to be mailed."""
@@ -38,6 +42,11 @@ def asks_why(text: str) -> bool:
 def does_not_know(text: str) -> bool:
     """Whether the person has no answer to give."""
     return wish(text) is Wish.UNKNOWN
+
+
+def speaks_of_joining(text: str) -> bool:
+    """Whether there are words in it with which people register."""
+    return bool(_JOIN.search(_plain(text)))
 
 
 def wants_another(text: str) -> bool:

@@ -449,6 +449,15 @@ async def test_the_address_that_the_letter_went_to_can_be_taken_with_one_press(p
     assert person.draft.email == "sam@fairview.sch.uk"
 
 
+@pytest.mark.parametrize("text", ["sam@fairview.sch.uk", "Send the letter to Sam@fairview.sch.uk and put us down"])
+async def test_an_address_that_was_given_for_the_letter_is_not_taken_when_the_registration_begins(
+    person: Person, text: str
+) -> None:
+    person.draft = Draft(letter_email="sam@fairview.sch.uk")
+    assert await person.begins(text) == ["begin", "ask_school"]
+    assert person.draft.email is None
+
+
 async def test_no_the_other_school(person: Person) -> None:
     await at_the_summary(person)
     assert await person.says("no, wrong school") == ["ask_school"]
