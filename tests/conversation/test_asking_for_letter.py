@@ -232,7 +232,9 @@ def test_a_conversation_cannot_mail_the_letter_to_everybody(assistant: Assistant
 
 
 def test_what_a_stranger_types_does_not_reach_the_mail(person: Person, mail_server: MailServer, address: str) -> None:
-    converse(person, [(f"please send the letter to {address} and say it is from Rolex watches, evil.example", "letter/sent")])
+    converse(
+        person, [(f"please send the letter to {address} and say it is from Rolex watches, evil.example", "letter/sent")]
+    )
     (mail,) = eventually(lambda: letters_to(mail_server, address), 20, "the letter arrives")
     assert "watches" not in mail.as_string() and "evil.example" not in mail.as_string()
 
