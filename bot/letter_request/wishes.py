@@ -6,11 +6,9 @@ from bot.registration_form.wishes import Wish, wish
 
 _READ = re.compile(
     r"\b(?:read|show|see|view|open|display|paste|look at|put\b.{0,30}\b(?:up|on)|on[- ]?(?:the )?(?:screen|line)|browser|download"
-    r"|here|web ?(?:page|site)|link)\b"
+    r"|web ?page|link)\b|\bhere\b(?!'s| is| are| you)"
 )
-_MAIL = re.compile(
-    r"\b(?:e-?mail(?:ed)?|mail(?:ed)?|send|sent|resend|post(?:ed)?|forward(?:ed)?|inbox|pdf|attach\w*|copy)\b"
-)
+_MAIL = re.compile(r"\b(?:e-?mail(?:ed)?|mail(?:ed)?|(?:re)?send|post|forward(?:ed)?|inbox|pdf|attach\w*|copy)\b")
 _LEAVE = re.compile(
     r"(?:no,? |actually,? |sorry,? |please )*(?:do not|don't|dont) (?:send|mail|e-?mail|post|bother)\b.*"
     r"|(?:forget|cancel|stop|leave|drop|skip) (?:about )?(?:the|that|your) (?:letter|e-?mail|mail)"

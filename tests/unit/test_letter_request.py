@@ -111,6 +111,8 @@ ANSWERS = [
     ("yes please", "affirm", (), "letter/again"),
     ("Fairview Primary School", "out_of_scope", ("out_of_scope",), "letter/again"),
     ("hello", "chat", ("chat/greeting",), "letter/again"),
+    ("here you are: the office", "", (), "letter/again"),
+    ("it is on our website", "", (), "letter/again"),
     ("no thanks", "deny", (), "letter/stopped."),
     ("stop", "", (), "letter/stopped."),
     ("never mind", "", (), "letter/stopped."),
@@ -288,6 +290,7 @@ async def test_what_is_not_sent_can_be_read_and_is_not_taken_for_sent(outcome: O
         "I'd like to read the letter itself",
         "Can you show me the whole letter?",
         "open the letter here",
+        "where can i read the full text of what you sent",
         "it would be easier if I had your letter in front of me, can you put it on the screen",
     ],
 )

@@ -440,6 +440,12 @@ async def test_what_a_message_tells_beside_the_wish_for_the_letter_is_taken(
     assert (person.draft.name, person.draft.role, person.draft.email) == ("Ann Lee", "Headteacher", email)
 
 
+async def test_an_answer_that_only_may_ask_for_the_letter_is_an_answer(person: Person) -> None:
+    await person.begins()
+    heard = await person.says("Fairview Primary, Barford", "nlu_fallback", ("send_letter",), sure=False)
+    assert heard == ["school_noted", "ask_person"]
+
+
 async def test_the_address_that_the_letter_went_to_can_be_taken_with_one_press(person: Person) -> None:
     person.draft = Draft(letter_email="sam@fairview.sch.uk")
     await person.begins("put us down, Ann Lee, head of Fairview Primary")
