@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
@@ -57,6 +58,12 @@ def links(person: Person) -> list[str]:
     return [link["href"] for message in person.last for link in message["links"]]
 
 
+def page(href: str) -> str:
+    with urllib.request.urlopen(href, timeout=30) as answer:
+        content: bytes = answer.read()
+    return content.decode()
+
+
 def test_the_letter_arrives_with_its_pdf_and_the_report(
     assistant: Assistant, person: Person, mail_server: MailServer, address: str
 ) -> None:
@@ -69,6 +76,7 @@ def test_the_letter_arrives_with_its_pdf_and_the_report(
     (link,) = links(person)
     assert link in text_of(mail), "what is read here is the very letter that was sent"
     assert re.fullmatch(rf"{re.escape(assistant.url)}/letters/[\w-]+", link)
+    assert "Dear Headteacher" in page(link)
     assert mail["List-Unsubscribe"]
 
 
@@ -147,7 +155,7 @@ def test_a_slip_in_the_domain_is_asked_back_about(assistant: Assistant, person: 
 )
 def test_it_can_be_left_and_read_here(person: Person, script: list[tuple[str, str]]) -> None:
     converse(person, [("send me the letter please", "letter/begin"), *script])
-    assert links(person)[0].endswith("/letter")
+    assert "Dear Headteacher" in page(links(person)[0])
     converse(person, [("What does it cost?", "ask/cost")])
 
 
