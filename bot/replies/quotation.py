@@ -12,6 +12,8 @@ _MOST_QUOTATIONS = 50
 
 # What the library does not know: attributions over more than two lines, Welsh, and a BlackBerry's.
 _ATTRIBUTES = re.compile(r"(?:On|Am|Le|Ar)\b")
+_NOT_ONE = "\u2060"
+"""Put before a line that begins like an attribution and is none: to the library one needs no date."""
 _WROTE = re.compile(r"\b(?:wrote|a écrit ?|ysgrifennodd|schrieb.{0,200}):$")
 _WELSH_FIELDS = {"Oddi wrth": "From", "Anfonwyd": "Sent", "At": "To", "Pwnc": "Subject"}
 _WELSH_FIELD = re.compile(rf"^(\*?)({'|'.join(_WELSH_FIELDS)}):", re.MULTILINE)
@@ -32,7 +34,7 @@ def without_quotation(text: str) -> str:
         kept.append(found.get("text_top", ""))
         rest = found.get("text_bottom") or _answers_in_prefixed(found)
     written = "\n\n".join([*kept, rest or ""]).split("\n")
-    return "\n".join(line for line in written if not line.lstrip().startswith(">")).strip()
+    return "\n".join(line.removeprefix(_NOT_ONE) for line in written if not line.lstrip().startswith(">")).strip()
 
 
 def _parts(line: str) -> list[str]:
@@ -74,12 +76,15 @@ def _attribution(lines: list[str]) -> int:
     for n, line in enumerate(lines):
         if not line.strip():
             break
-        if _WROTE.search(line.strip()[-300:]) and any(map(str.isdigit, "".join(lines[: n + 1]))):
+        joined = " ".join(part.strip() for part in lines[: n + 1])
+        if _WROTE.search(joined[-300:]) and any(map(str.isdigit, joined)):
             return n + 1
     return 0
 
 
 def _known(line: str) -> str:
+    if _ATTRIBUTES.match(line.strip()):
+        return _NOT_ONE + line
     return "-----Original Message-----" if _ORIGINAL.fullmatch(line) else _WELSH_FIELD.sub(_in_english, line)
 
 
