@@ -38,8 +38,9 @@ The filters were mended with what the corpus showed, so it says what they know, 
 saw. {unseen} Written by `python -m bench replies`; do not edit.
 """
 _UNSEEN = """\
-For that, a second set of 42 mails was written apart from the filters and tried once before they were mended: 40 were sorted
-rightly, 33 of 38 texts were found exactly, and every question was kept."""
+For that, two further sets, 69 mails, were written apart from the filters and tried once before they were mended: 62 were
+sorted rightly (three notes of absence without the headers of one would have been answered), 49 of 58 texts were found
+exactly, and every question was kept."""
 
 
 def naive(arrived: Arrived) -> str:

@@ -10,13 +10,14 @@ _LONGEST, _MOST_LINES = 50_000, 1_500
 _LONGEST_LINE = 1_000
 _MOST_QUOTATIONS = 50
 
-# What the library does not know: attributions over more than two lines, Welsh, and a BlackBerry's.
-_ATTRIBUTES = re.compile(r"(?:On|Am|Le|Ar)\b")
+# What the library does not know: attributions over more than two lines, Welsh, and headers in most languages.
+_ATTRIBUTES = re.compile(r"[- ]*(?:On|Am|Le|Ar)\b")
+_WROTE = re.compile(r"\b(?:wrote|a écrit ?|ysgrifennodd|schrieb.{0,200}):$")
 _NOT_ONE = "\u2060"
 """Put before a line that begins like an attribution and is none: to the library one needs no date."""
-_WROTE = re.compile(r"\b(?:wrote|a écrit ?|ysgrifennodd|schrieb.{0,200}):$")
-_WELSH_FIELDS = {"Oddi wrth": "From", "Anfonwyd": "Sent", "At": "To", "Pwnc": "Subject"}
-_WELSH_FIELD = re.compile(rf"^(\*?)({'|'.join(_WELSH_FIELDS)}):", re.MULTILINE)
+_FIELDS = ("From", "Sent", "To", "Subject")
+_FIELD = re.compile(r"\*?[^\W\d_][\w ]{0,14}\*? ?:")
+_TIME = re.compile(r"\d{1,2}[:.]\d\d|\d{4}")
 _REPLY_ABOVE = re.compile(r"^\W*(?:please )?(?:(?:type|write) )?(?:your )?reply above this line\b", re.IGNORECASE)
 _ORIGINAL = re.compile(r"\W*Original Message\W*")
 _ARMOUR_BEGINS, _ARMOUR_ENDS = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
@@ -61,12 +62,31 @@ def _with_known_attributions(lines: list[str]) -> list[str]:
     n = 0
     while n < len(lines):
         length = _attribution(lines[n : n + 4])
-        attribution = " ".join(line.strip() for line in lines[n : n + length])
-        if attribution.startswith("Ar "):
-            attribution = f"On {attribution[3:].removesuffix('ysgrifennodd:').strip()} wrote:"
-        known.append(attribution if length else _known(lines[n]))
+        if length:
+            known.append(_in_english(" ".join(line.strip() for line in lines[n : n + length])))
+        elif _ORIGINAL.fullmatch(lines[n]):
+            known.append("-----Original Message-----")
+        elif _heads_a_mail(lines[n : n + 4]):
+            length = 4
+            known += [f"{name}:{line.partition(':')[2]}" for name, line in zip(_FIELDS, lines[n : n + 4], strict=True)]
+        else:
+            known.append(_NOT_ONE + lines[n] if _ATTRIBUTES.match(lines[n]) else lines[n])
         n += length or 1
     return known
+
+
+def _in_english(attribution: str) -> str:
+    attribution = attribution.lstrip("- ")
+    if attribution.startswith("Ar "):
+        return f"On {attribution[3:].removesuffix('ysgrifennodd:').strip()} wrote:"
+    return attribution
+
+
+def _heads_a_mail(lines: list[str]) -> bool:
+    """Whether lines are the header that Outlook puts over a quoted mail, in whatever language: who, when, to whom, about what."""
+    from_, *others = lines
+    fields = len(lines) == 4 and all(map(_FIELD.match, lines)) and not any("?" in line for line in lines[:3])
+    return fields and "@" in from_ and any(_TIME.search(line) for line in others[:2])
 
 
 def _attribution(lines: list[str]) -> int:
@@ -80,16 +100,6 @@ def _attribution(lines: list[str]) -> int:
         if _WROTE.search(joined[-300:]) and any(map(str.isdigit, joined)):
             return n + 1
     return 0
-
-
-def _known(line: str) -> str:
-    if _ATTRIBUTES.match(line.strip()):
-        return _NOT_ONE + line
-    return "-----Original Message-----" if _ORIGINAL.fullmatch(line) else _WELSH_FIELD.sub(_in_english, line)
-
-
-def _in_english(field: re.Match[str]) -> str:
-    return f"{field[1]}{_WELSH_FIELDS[field[2]]}:"
 
 
 def _answers_in_prefixed(found: dict[str, str]) -> str | None:
