@@ -5,28 +5,21 @@ from textwrap import wrap
 
 from quotequail import unwrap
 
+from bot.replies.attributions import as_written, in_known_words
+
 _LONGEST, _MOST_LINES = 50_000, 1_500
 """Characters and lines of a mail that are looked at, far more than anybody writes: the library takes more than linear time."""
 _LONGEST_LINE = 1_000
 _MOST_QUOTATIONS = 50
 
-# What the library does not know: attributions over more than two lines, Welsh, and headers in most languages.
-_ATTRIBUTES = re.compile(r"[- ]*(?:On|Am|Le|Ar)\b")
-_WROTE = re.compile(r"\b(?:wrote|a écrit ?|ysgrifennodd|schrieb.{0,200}):$")
-_NOT_ONE = "\u2060"
-"""Put before a line that begins like an attribution and is none: to the library one needs no date."""
-_FIELDS = ("From", "Sent", "To", "Subject")
-_FIELD = re.compile(r"\*?[^\W\d_][\w ]{0,14}\*? ?:")
-_TIME = re.compile(r"\d{1,2}[:.]\d\d|\d{4}")
 _REPLY_ABOVE = re.compile(r"^\W*(?:please )?(?:(?:type|write) )?(?:your )?reply above this line\b", re.IGNORECASE)
-_ORIGINAL = re.compile(r"\W*Original Message\W*")
 _ARMOUR_BEGINS, _ARMOUR_ENDS = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 
 
 def without_quotation(text: str) -> str:
     """``text`` without quoted lines, the lines that introduce them, and mails below it."""
     lines = [part.rstrip() for line in text[:_LONGEST].split("\n") for part in _parts(line)][:_MOST_LINES]
-    rest: str | None = "\n".join(_with_known_attributions(_above(_unarmoured(lines))))
+    rest: str | None = "\n".join(in_known_words(_above(_unarmoured(lines))))
     kept: list[str] = []
     for _ in range(_MOST_QUOTATIONS):
         found = unwrap(rest) if rest else None
@@ -35,7 +28,7 @@ def without_quotation(text: str) -> str:
         kept.append(found.get("text_top", ""))
         rest = found.get("text_bottom") or _answers_in_prefixed(found)
     written = "\n\n".join([*kept, rest or ""]).split("\n")
-    return "\n".join(line.removeprefix(_NOT_ONE) for line in written if not line.lstrip().startswith(">")).strip()
+    return "\n".join(as_written(line) for line in written if not line.lstrip().startswith(">")).strip()
 
 
 def _parts(line: str) -> list[str]:
@@ -55,51 +48,6 @@ def _above(lines: list[str]) -> list[str]:
     """The lines above the mark that help desks put into their mails."""
     ends = next((n for n, line in enumerate(lines) if _REPLY_ABOVE.match(line)), len(lines))
     return lines[:ends]
-
-
-def _with_known_attributions(lines: list[str]) -> list[str]:
-    known: list[str] = []
-    n = 0
-    while n < len(lines):
-        length = _attribution(lines[n : n + 4])
-        if length:
-            known.append(_in_english(" ".join(line.strip() for line in lines[n : n + length])))
-        elif _ORIGINAL.fullmatch(lines[n]):
-            known.append("-----Original Message-----")
-        elif _heads_a_mail(lines[n : n + 4]):
-            length = 4
-            known += [f"{name}:{line.partition(':')[2]}" for name, line in zip(_FIELDS, lines[n : n + 4], strict=True)]
-        else:
-            known.append(_NOT_ONE + lines[n] if _ATTRIBUTES.match(lines[n]) else lines[n])
-        n += length or 1
-    return known
-
-
-def _in_english(attribution: str) -> str:
-    attribution = attribution.lstrip("- ")
-    if attribution.startswith("Ar "):
-        return f"On {attribution[3:].removesuffix('ysgrifennodd:').strip()} wrote:"
-    return attribution
-
-
-def _heads_a_mail(lines: list[str]) -> bool:
-    """Whether lines are the header that Outlook puts over a quoted mail, in whatever language: who, when, to whom, about what."""
-    from_, *others = lines
-    fields = len(lines) == 4 and all(map(_FIELD.match, lines)) and not any("?" in line for line in lines[:3])
-    return fields and "@" in from_ and any(_TIME.search(line) for line in others[:2])
-
-
-def _attribution(lines: list[str]) -> int:
-    """How many of ``lines`` are one that introduces a quotation: "On … wrote:" with a date."""
-    if not _ATTRIBUTES.match(lines[0].strip()):
-        return 0
-    for n, line in enumerate(lines):
-        if not line.strip():
-            break
-        joined = " ".join(part.strip() for part in lines[: n + 1])
-        if _WROTE.search(joined[-300:]) and any(map(str.isdigit, joined)):
-            return n + 1
-    return 0
 
 
 def _answers_in_prefixed(found: dict[str, str]) -> str | None:

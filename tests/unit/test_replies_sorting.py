@@ -23,7 +23,9 @@ def test_a_person_s_mail_is_a_reply() -> None:
 @pytest.mark.parametrize(
     ("header", "kind", "detail"),
     [
-        ("Auto-Submitted: auto-replied (vacation)", "automatic", "Auto-Submitted: auto-replied (vacation)"),
+        ("Auto-Submitted: auto-replied (vacation)", "automatic", "Auto-Submitted: auto-replied"),
+        ("Auto-Submitted: auto-generated; owner-email=j@b.example", "automatic", "Auto-Submitted: auto-generated"),
+        ("Auto-Submitted: ;", "automatic", "Auto-Submitted: ?"),
         ("Auto-Submitted: no", "reply", ""),
         ("Precedence: bulk", "automatic", "Precedence: bulk"),
         ("Precedence: junk", "automatic", "Precedence: junk"),
