@@ -100,6 +100,11 @@ def test_parts_within_parts_without_end_are_unreadable() -> None:
         parse(b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n.\r\n" * 5000)
 
 
+def test_mails_within_mails_without_end_are_unreadable() -> None:
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        parse(b"Content-Type: message/rfc822\r\n\r\n" * 3000)
+
+
 def test_names_and_subjects_are_decoded() -> None:
     arrived = read("From: =?iso-8859-1?Q?Ren=E9e?= Duval <R.Duval@Vine.Example>", "Subject: =?utf-8?B?UmU6IGNhZsOp?=")
     assert (arrived.sender, arrived.sender_name, arrived.subject) == ("r.duval@vine.example", "Renée Duval", "Re: café")
