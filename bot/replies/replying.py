@@ -76,7 +76,8 @@ class Replying:
         return self._answering(reply, thread, decide(messages, was_cut=len(text) < len(reply.words)))
 
     async def _asked(self, reply: Reply, text: str, now: datetime) -> tuple[Thread, list[Message]]:
-        thread = await thread_of(self._database, self._conversations, reply.about, reply.arrived.sender, now)
+        sender, name = reply.arrived.sender, answer_mail.greeted(reply.arrived)
+        thread = await thread_of(self._database, self._conversations, reply.about, sender, name, now)
         client_id = f"mail:{reply.inbound.key}"
         return thread, await self._conversations.say(thread.conversation_id, text=text, client_id=client_id)
 
@@ -130,8 +131,7 @@ class Replying:
     ) -> None:
         desk: Desk = desk_of(reply.letter, self._post.office)
         page = self._post.page(reply.letter)
-        was_cut = decision.hand_over == "too_long"
-        content = answer_mail.answered(reply.arrived, desk, decision, page, was_cut=was_cut)
+        content = answer_mail.answered(reply.arrived, desk, decision, page, self._post.scheme.website)
         letter_id = reply.letter.id if reply.letter else None
         key = f"{ANSWER_KEY}{reply.inbound.id}"
         await self._post.answer(session, key, reply.arrived, content, now, thread_id=thread_id, letter_id=letter_id)

@@ -30,9 +30,10 @@ SECRET = "a secret key for tests, long enough"
 LEADER = "lou.park@leevalley.org.uk"
 SCHOOLS = {
     "Cromer Road Primary School": 101276,
-    "Moss Hall Junior School": 101286,
-    "Coppetts Wood Primary School": 101275,
-    "Foulds School": 101296,
+    "Moss Hall Junior School": 101294,
+    "Coppetts Wood Primary School": 101270,
+    "Foulds School": 101279,
+    "Trent CofE Primary School": 101328,
 }
 SECONDS = 30
 
@@ -48,11 +49,11 @@ class Post:
     def reply_address(self, letter_id: str) -> str:
         return ReplyAddresses(SECRET, USER).of(Subject("letter", letter_id))
 
-    def letter(self, school: str) -> str:
+    def letter(self, school: str, head: str = "Ann Lee") -> str:
         """A letter to the head of a school; returns its id."""
-        return asyncio.run(self._write(school))
+        return asyncio.run(self._write(school, head))
 
-    async def _write(self, school: str) -> str:
+    async def _write(self, school: str, head: str) -> str:
         database = Database(f"sqlite+aiosqlite:///{self.assistant.data_dir}/psqm.db")
         async with database.writing() as session:
             cohort = select(CohortRow.id).join(HubRow, HubRow.id == CohortRow.hub_id).where(HubRow.name == NEAR)
@@ -60,7 +61,7 @@ class Post:
             letter = {
                 "year": school_year(date.today()),
                 "email": f"office.{uuid4().hex}@school.barnet.sch.uk",
-                "name": "Ann Lee",
+                "name": head,
             }
             letter_id = await add_letter(session, (await session.scalars(cohort)).one(), **about, **letter)
             await session.commit()
@@ -131,7 +132,7 @@ def test_questions_are_answered_in_the_thread(post: Post) -> None:
 
 
 def test_a_school_is_registered_by_two_replies(post: Post) -> None:
-    letter_id = post.letter("Moss Hall Junior School")
+    letter_id = post.letter("Moss Hall Junior School", "Bea Fox")
     bea = "bea.fox@mosshall.barnet.sch.uk"
     post.writes(f"Bea Fox <{bea}>", "Yes please, put us down for this!", post.reply_address(letter_id))
     summary = post.mail_to(bea)
@@ -155,6 +156,17 @@ def test_a_school_is_registered_by_two_replies(post: Post) -> None:
         None,
     ) or post.mail_to(LEADER)
     assert "Moss Hall" in str(to_leader["Subject"])
+
+
+def test_a_colleague_of_the_head_registers_under_their_own_name(post: Post) -> None:
+    letter_id = post.letter("Trent CofE Primary School", "Gus Holt")
+    sian = "sian@trent.barnet.sch.uk"
+    post.writes(f"Siân O'Brien <{sian}>", "Please register our school.", post.reply_address(letter_id))
+    asks_role = post.mail_to(sian)
+    assert "role" in text_of(asks_role) and "Gus Holt" not in text_of(asks_role)
+    post.writes(f"Siân O'Brien <{sian}>", "Science lead", str(asks_role["Reply-To"]))
+    summary = text_of(post.mail_to(sian, 2))
+    assert "Siân O'Brien, Science lead" in summary and sian in summary
 
 
 def test_what_nobody_told_the_assistant_goes_to_the_leader(post: Post) -> None:
