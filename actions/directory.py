@@ -1,9 +1,15 @@
-"""What the forms and the letter's greeting look up, opened once a process."""
+"""What the forms and the letter's greeting look up and hand over to, opened once a process."""
 
 from functools import cache
 
+from bot.facts import load_facts
+from bot.letter_request.letters import DatabaseLetters
 from bot.letters import reading
+from bot.letters.asking import Terms
 from bot.letters.letter import Letter
+from bot.letters.links import LetterLinks
+from bot.letters.opening import open_letter_links, open_reply_addresses, open_suppression
+from bot.letters.posting import LetterPost
 from bot.letters.problems import LetterUnknown
 from bot.notices.opening import open_notices
 from bot.registration_form.directory import DatabaseDirectory
@@ -31,6 +37,22 @@ async def letter(letter_id: str) -> Letter | None:
             return await reading.letter(session, letter_id)
         except LetterUnknown:
             return None
+
+
+@cache
+def letter_links() -> LetterLinks:
+    """What makes the links of letters."""
+    return open_letter_links(Settings())
+
+
+@cache
+def letters() -> DatabaseLetters:
+    """What sends the letter to those who ask for it."""
+    settings, links = Settings(), letter_links()
+    office = settings.office_email or load_facts(settings.facts_path).scheme_email
+    post = LetterPost(links, open_reply_addresses(settings), office)
+    terms = Terms(post, open_suppression(settings), settings.letter_day_limit)
+    return DatabaseLetters(database(), directory(), links, terms)
 
 
 @cache

@@ -61,7 +61,7 @@ from bot.facts import load_facts
 from bot.housekeeping import keeping_house
 from bot.letters.opening import open_forms, open_letter_links, open_suppression
 from bot.letters.releasing import releasing
-from bot.letters.sending import open_releaser, open_writers
+from bot.letters.sending import open_follow_up, open_releaser, open_writers
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
@@ -231,7 +231,8 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
-    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES]):
+    follow_up = open_follow_up(app[SETTINGS], NoticeScheme(**asdict(app[SCHEME])))
+    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES], follow_up):
         yield
 
 

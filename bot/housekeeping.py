@@ -1,10 +1,10 @@
-"""What the service does by itself from time to time: erase what is old, and pass on places that nobody took.
+"""What the service does by itself from time to time: erase what is old, pass on places that nobody took, remind of letters.
 
 Several services may run: on PostgreSQL one of them works while the others leave it to that one, and on SQLite they take turns.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -12,6 +12,8 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.letters.following_up import AT_ONCE, FollowUp, remind
+from bot.letters.problems import LetterProblem
 from bot.privacy import Elsewhere, retention
 from bot.registrations.changing import expire_offers
 from bot.registrations.notices import Notices
@@ -20,9 +22,12 @@ from bot.store.database import Database, StoreUnavailable
 
 FIRST_SECONDS = 60.0
 EVERY_SECONDS = 60 * 60.0
-"""Once a day would do for erasing; whoever waits for a place should not wait a day longer than they were told."""
+"""Once a day would do for erasing; whoever waits for a place should not wait a day longer than they were told, and reminders are
+put into the outbox an hour ahead."""
 
 _LOCK = 0x50534B50  # "PSKP": the key of the advisory lock
+
+type Work = Callable[[datetime], Awaitable[object]]
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +45,7 @@ async def apply_retention(database: Database, settings: Settings, notices: Notic
                 now,
                 settings.conversation_days,
                 settings.registration_days,
+                settings.letter_days,
                 notices,
                 elsewhere,
                 offer_days=settings.offer_days,
@@ -61,16 +67,36 @@ async def pass_on_places(database: Database, settings: Settings, notices: Notice
     return lapsed
 
 
+async def follow_up_letters(database: Database, follow_up: FollowUp, now: datetime) -> int:
+    """Reminds of letters that nothing came of, a part at a time; returns how many. Raises StoreUnavailable, LetterProblem."""
+    reminded = 0
+    while True:
+        async with database.writing() as session:
+            if not await _is_ours(session):
+                return reminded
+            part = await remind(session, now, follow_up, AT_ONCE)
+            await session.commit()
+        reminded += part
+        if part < AT_ONCE:
+            return reminded
+
+
 @asynccontextmanager
 async def keeping_house(
     database: Database,
     settings: Settings,
     notices: Notices,
+    follow_up: FollowUp,
     first_seconds: float = FIRST_SECONDS,
     every_seconds: float = EVERY_SECONDS,
 ) -> AsyncIterator[None]:
-    """Does both beside something else: first after ``first_seconds``, then every ``every_seconds``."""
-    task = asyncio.create_task(_keep_house(database, settings, notices, first_seconds, every_seconds))
+    """Does all of it beside something else: first after ``first_seconds``, then every ``every_seconds``."""
+    works: dict[str, Work] = {
+        "passing on places": lambda now: pass_on_places(database, settings, notices, now),
+        "following up letters": lambda now: follow_up_letters(database, follow_up, now),
+        "retention": lambda now: apply_retention(database, settings, notices, now),
+    }
+    task = asyncio.create_task(_keep_house(works, first_seconds, every_seconds))
     try:
         yield
     finally:
@@ -78,19 +104,19 @@ async def keeping_house(
         await asyncio.wait([task])
 
 
-async def _keep_house(
-    database: Database, settings: Settings, notices: Notices, first_seconds: float, every_seconds: float
-) -> None:
+async def _keep_house(works: Mapping[str, Work], first_seconds: float, every_seconds: float) -> None:
     await asyncio.sleep(first_seconds)
     while True:
-        for work in (pass_on_places, apply_retention):
+        for name, work in works.items():
             try:
-                await work(database, settings, notices, datetime.now(UTC))
+                await work(datetime.now(UTC))
             except StoreUnavailable as error:
-                _log.warning("housekeeping waits for the database", work=work.__name__, reason=str(error))
+                _log.warning("housekeeping waits for the database", work=name, reason=str(error))
+            except LetterProblem as error:
+                _log.error("letters are not followed up", reason=str(error))
             except Exception as error:
                 # The type alone: an error's text may hold what must not be logged.
-                _log.error("housekeeping stumbled", work=work.__name__, error=type(error).__name__)
+                _log.error("housekeeping stumbled", work=name, error=type(error).__name__)
         await asyncio.sleep(every_seconds)
 
 

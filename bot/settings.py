@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     # Days without a visit or a reply after which a letter is followed by a reminder, and then by a last one
     reminder_days: int = Field(14, ge=1, le=365)
     last_reminder_days: int = Field(14, ge=1, le=365)
+    # Days after which a letter, what came of it and the mails that came in answer are erased: more than a school year, within
+    # which nobody gets the letter again
+    letter_days: int = Field(400, ge=366, le=3650)
 
     # Mailbox that replies to letters arrive in: imaps://user:password@host. Default: replies go to the hub leader
     imap_url: str = Field("", repr=False)

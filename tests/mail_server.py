@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from queue import Queue
 from threading import Thread
 from typing import Any
 
@@ -107,19 +108,24 @@ async def mail_server(**options: Any) -> AsyncIterator[MailServer]:
 
 
 @contextmanager
-def mail_server_beside(**options: Any) -> Iterator[MailServer]:
-    """The same in a thread of its own, for tests that are not asynchronous."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever)
+def mail_server_beside() -> Iterator[MailServer]:
+    """The same for tests without an event loop: it runs in a thread of its own."""
+    started: Queue[tuple[MailServer, asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+
+    async def serve() -> None:
+        ended = asyncio.Event()
+        async with mail_server() as server:
+            started.put((server, asyncio.get_running_loop(), ended))
+            await ended.wait()
+
+    thread = Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
-    server = mail_server(**options)
+    server, loop, ended = started.get(timeout=10)
     try:
-        yield asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(20)
+        yield server
     finally:
-        asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result(20)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(10)
 
 
 def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:

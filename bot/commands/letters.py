@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.commands import letters_address, letters_preview, letters_report, letters_wording
+from bot.commands import letters_address, letters_follow_up, letters_preview, letters_report, letters_wording
 
 app = typer.Typer(
     name="letters", help="The letter: its wording, sending it to an area, and what came of it.", no_args_is_help=True
@@ -12,3 +12,4 @@ app.command()(letters_preview.preview)
 app.command()(letters_wording.wording)
 app.command()(letters_report.report)
 app.command()(letters_address.address)
+app.command("follow-up")(letters_follow_up.follow_up)

@@ -63,16 +63,20 @@ def retention() -> None:
 
 
 def _export(settings: "Settings", email: str) -> dict[str, Any] | None:
+    from bot.letters.opening import open_suppression
     from bot.privacy import Elsewhere, export
 
-    return read(settings, lambda session: export(session, email, Elsewhere.of(settings)))
+    elsewhere, suppression = Elsewhere.of(settings), open_suppression(settings)
+    return read(settings, lambda session: export(session, email, elsewhere, suppression))
 
 
 def _erase(settings: "Settings", email: str) -> "Erased | None":
+    from bot.letters.opening import open_suppression
     from bot.privacy import Elsewhere, erase
 
-    now, tell, elsewhere, days = datetime.now(UTC), notices(settings), Elsewhere.of(settings), settings.offer_days
-    return write(settings, lambda session: erase(session, email, now, tell, elsewhere, offer_days=days))
+    now, tell, days = datetime.now(UTC), notices(settings), settings.offer_days
+    elsewhere, suppression = Elsewhere.of(settings), open_suppression(settings)
+    return write(settings, lambda session: erase(session, email, now, tell, elsewhere, suppression, offer_days=days))
 
 
 async def _retain(settings: "Settings") -> tuple[int, int]:

@@ -165,5 +165,6 @@ async def _room(session: AsyncSession, mailing: MailingRow) -> int:
         .select_from(OutboxRow)
         .join(LetterRow, LetterRow.id == OutboxRow.letter_id)
         .where(OutboxRow.state.in_(("queued", "in_flight")), LetterRow.mailing_id == mailing.id)
+        .where(OutboxRow.kind.in_(("letter", "letter_attached")))  # reminders wait there for their turn
     )
     return max(_LEAST_BACKLOG, mailing.rate // _BACKLOG_SHARE) - (await session.scalar(waiting) or 0)

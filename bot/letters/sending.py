@@ -1,5 +1,6 @@
 """What sends letters, as the settings and the facts ask for it: their writers, and what lets them go."""
 
+from bot.letters.following_up import FollowUp
 from bot.letters.hours import LetterHours
 from bot.letters.opening import open_forms, open_letter_links, open_letter_post, open_suppression
 from bot.letters.releasing import Releaser
@@ -22,3 +23,16 @@ def open_releaser(settings: Settings, database: Database, scheme: NoticeScheme) 
     office = Office(scheme, settings.office_email or scheme.email)
     hours = LetterHours.parse(settings.letter_hours)
     return Releaser(database, open_letter_post(settings, scheme), open_suppression(settings), hours, office)
+
+
+def open_follow_up(settings: Settings, scheme: NoticeScheme) -> FollowUp:
+    """How letters are followed up. Raises SettingsError."""
+    hours = LetterHours.parse(settings.letter_hours)
+    return FollowUp(
+        settings.reminder_days,
+        settings.last_reminder_days,
+        settings.letter_rate,
+        open_suppression(settings),
+        lambda now: not hours.are_on(now),
+        open_letter_post(settings, scheme),
+    )

@@ -18,6 +18,7 @@ from bot.letters.posting import PostKind
 from bot.letters.problems import LetterProblem
 from bot.letters.reading import as_letter, letters
 from bot.letters.registered import is_registered
+from bot.letters.unanswered import is_unanswered
 from bot.outbox.leasing import Leased
 from bot.outbox.mail import Attachment
 from bot.outbox.retry import NotSent, Postponed, Withheld
@@ -85,7 +86,7 @@ class LetterWriter:
             raise Postponed(self._hours.next(now), "outside the hours in which letters leave (PSQM_LETTER_HOURS)")
         try:
             async with self._database.reading() as session:
-                letter = await _standing(session, mail)
+                letter = await _standing(session, mail, self._now())
                 own = await self._own_of(session, letter.hub_id)
         except StoreUnavailable as error:
             raise NotSent("later", "the letter could not be read from the database", str(error)) from error
@@ -128,7 +129,7 @@ def written_by(writer: Writer) -> dict[str, Writer]:
     return dict.fromkeys(WRITTEN, writer)
 
 
-async def _standing(session: AsyncSession, mail: Leased) -> Letter:
+async def _standing(session: AsyncSession, mail: Leased, now: datetime) -> Letter:
     """The letter of a mail that may still leave; raises Withheld."""
     row = (await session.execute(letters().where(LetterRow.id == (mail.letter_id or "")))).one_or_none()
     if row is None:
@@ -145,4 +146,6 @@ async def _standing(session: AsyncSession, mail: Leased) -> Letter:
             raise Withheld("this person has replied")
         if await is_registered(session, kept.year, kept.email, kept.urn):
             raise Withheld("the school is registered")
+        if not await is_unanswered(session, kept.id, now):
+            raise Withheld("something came of the letter meanwhile, or there is nothing left to join")
     return as_letter(row)

@@ -1,8 +1,9 @@
 """What is kept about a person: shown to them, erased when they ask, and erased when its time is over."""
 
 from bot.privacy.elsewhere import Elsewhere
-from bot.privacy.erasing import Erased, StillNeeded, erase
+from bot.privacy.erasing import Erased, erase
 from bot.privacy.exporting import export
+from bot.privacy.problems import StillNeeded
 from bot.privacy.retaining import Retired, retention
 
 __all__ = ["Elsewhere", "Erased", "Retired", "StillNeeded", "erase", "export", "retention"]

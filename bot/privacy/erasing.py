@@ -9,8 +9,12 @@ import structlog
 from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.letters.suppression import Suppression
+from bot.privacy.anonymising import anonymise, unlink
 from bot.privacy.elsewhere import Elsewhere
+from bot.privacy.former_leaders import take_out_of_letters
 from bot.privacy.holdings import Holdings, find, mails_about
+from bot.privacy.problems import StillNeeded
 from bot.registrations import changing, reading
 from bot.registrations.notices import Notices
 from bot.registrations.rows import lock
@@ -19,7 +23,10 @@ from bot.store.tables import (
     ContactRow,
     ConversationRow,
     HubRow,
+    InboundRow,
     LeaderRow,
+    LetterRow,
+    MailThreadRow,
     MessageRow,
     OutboxRow,
     PersonRow,
@@ -34,10 +41,6 @@ _REMOVED = "(erased)"
 _log = structlog.get_logger(__name__)
 
 
-class StillNeeded(ValueError):
-    """Something cannot be erased yet; the text is one line that says what to do first."""
-
-
 @dataclass(slots=True)
 class Erased:
     """How many rows of each kind went; ``withdrawn`` names the schools whose last person is gone, each with its hub."""
@@ -47,24 +50,39 @@ class Erased:
 
 
 async def erase(
-    session: AsyncSession, email: str, now: datetime, notices: Notices, elsewhere: Elsewhere, *, offer_days: int
+    session: AsyncSession,
+    email: str,
+    now: datetime,
+    notices: Notices,
+    elsewhere: Elsewhere,
+    suppression: Suppression,
+    *,
+    offer_days: int,
 ) -> Erased | None:
     """Erases everything about the person with this email; None when nothing is kept. The caller commits.
 
     A registration whose last person goes is withdrawn, and its place offered to the next school. What stays of it (a school, a
-    hub, states and dates) is about nobody. What is kept elsewhere goes first: if the transaction then fails, erasing again
-    finds the rest. Raises StillNeeded for the leader of a hub, and StoreUnavailable.
+    hub, states and dates) is about nobody, as is what stays of letters. A keyed hash of the address stays on the list of those
+    who get no letters. What is kept elsewhere goes first: if the transaction then fails, erasing again finds the rest. Raises
+    StillNeeded for the leader of a hub, and StoreUnavailable.
     """
-    if (held := await find(session, email)) is None:
+    held = await find(session, email, suppression)
+    if held is None or not held.is_anything:
         return None
     for registration_id in sorted(held.registrations):
         await lock(session, registration_id)
-    held = await find(session, email) or held  # from here on nobody joins a registration or leaves it
+    held = await find(session, email, suppression) or held  # from here on nobody joins a registration or leaves it
     erased = Erased()
     erased.rows["hub leader"] = await _erase_leader(session, held)
+    await suppression.add(session, held.email, "erased", now)
+    await _empty_letters(session, held, elsewhere)
     erased.rows["mail"] = await _erase_mails(session, await _mails_of(session, held.alone), elsewhere)
     erased.withdrawn = await _withdraw(session, held.alone, now, notices, offer_days)
     erased.rows["mail"] += await _erase_mails(session, await mails_about(session, held), elsewhere)
+    await unlink(session, held.letters)
+    erased.rows["letter"] = await delete_rows(session, LetterRow, LetterRow.id.in_(held.letters))
+    erased.rows["arrived mail"] = await delete_rows(session, InboundRow, InboundRow.id.in_(held.arrived))
+    await delete_rows(session, MailThreadRow, MailThreadRow.email == held.email)
     erased.rows["engine event"] = await elsewhere.forget_conversations(held.conversations)
     erased.rows |= await erase_conversations(session, held.conversations)
     await _remove_from_history(session, held)
@@ -75,14 +93,14 @@ async def erase(
 
 
 async def erase_conversations(session: AsyncSession, ids: Collection[str]) -> dict[str, int]:
-    """Deletes conversations with their messages; returns how many of each."""
-    row = RegistrationRow
-    await session.execute(
-        update(row)
-        .where(row.conversation_id.in_(ids))
-        .values(conversation_id=None)
-        .execution_options(synchronize_session=False)
-    )
+    """Deletes conversations with their messages; returns how many of each. What they led to stays, without them."""
+    for row in (RegistrationRow, LetterRow):
+        await session.execute(
+            update(row)
+            .where(row.conversation_id.in_(ids))
+            .values(conversation_id=None)
+            .execution_options(synchronize_session=False)
+        )
     return {
         "message": await delete_rows(session, MessageRow, MessageRow.conversation_id.in_(ids)),
         "conversation": await delete_rows(session, ConversationRow, ConversationRow.id.in_(ids)),
@@ -101,7 +119,15 @@ async def _erase_leader(session: AsyncSession, held: Holdings) -> int:
     hub = await session.scalar(select(HubRow.name).where(HubRow.leader_id == held.leader.id).limit(1))
     if hub is not None:
         raise StillNeeded(f'This address belongs to the leader of the hub "{hub}": give the hub another leader first.')
+    await take_out_of_letters(session, held.leader, held)
     return await delete_rows(session, LeaderRow, LeaderRow.id == held.leader.id)
+
+
+async def _empty_letters(session: AsyncSession, held: Holdings, elsewhere: Elsewhere) -> None:
+    """Leaves of the letters of mailings that there was one each, beside the letters themselves, which go later."""
+    mails = await session.scalars(select(OutboxRow).where(OutboxRow.letter_id.in_(held.letters)))
+    await elsewhere.forget_mails([mail for mail in mails if mail.recipient == held.email])
+    await anonymise(session, held.letters)
 
 
 async def _mails_of(session: AsyncSession, registration_ids: Sequence[str]) -> list[OutboxRow]:

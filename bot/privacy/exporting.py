@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.letters.suppression import Suppressed, Suppression
+from bot.privacy.correspondence import arrived_shown, hub_letters_shown, letters_sent_for, letters_shown
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.holdings import Holdings, find, mails_about
 from bot.registrations import reading
@@ -12,12 +14,14 @@ from bot.registrations.registration import Registration
 from bot.store.tables import ConsentRow, ConversationRow, HubRow, MessageRow, OutboxRow, PersonRow
 
 
-async def export(session: AsyncSession, email: str, elsewhere: Elsewhere) -> dict[str, Any] | None:
+async def export(
+    session: AsyncSession, email: str, elsewhere: Elsewhere, suppression: Suppression
+) -> dict[str, Any] | None:
     """A document that is ready for JSON, moments as ISO 8601 in UTC; None when nothing is kept.
 
     It names other people only where a mail or the person did. Raises StoreUnavailable.
     """
-    if (held := await find(session, email)) is None:
+    if (held := await find(session, email, suppression)) is None:
         return None
     return {
         "email": held.email,
@@ -27,6 +31,9 @@ async def export(session: AsyncSession, email: str, elsewhere: Elsewhere) -> dic
         "registrations": [
             _registration(await reading.registration(session, id_), held.person) for id_ in held.registrations
         ],
+        "letters": await letters_shown(session, held.letters),
+        "no_letters_any_more": _suppressed(held.suppressed),
+        "mails_from_you": await arrived_shown(session, held.arrived),
         "mails": [_mail(mail, held.email) for mail in await mails_about(session, held)],
         "conversations": [await _conversation(session, id_, elsewhere) for id_ in held.conversations],
     }
@@ -48,7 +55,17 @@ async def _leader(session: AsyncSession, held: Holdings) -> dict[str, Any] | Non
     if held.leader is None:
         return None
     hubs = await session.scalars(select(HubRow.name).where(HubRow.leader_id == held.leader.id).order_by(HubRow.name))
-    return {"id": held.leader.id, "name": held.leader.name, "hubs": list(hubs)}
+    return {
+        "id": held.leader.id,
+        "name": held.leader.name,
+        "hubs": list(hubs),
+        "letters_of_hubs": await hub_letters_shown(session, held.leader.id),
+        "letters_sent_in_your_name": await letters_sent_for(session, held.leader.id),
+    }
+
+
+def _suppressed(entry: Suppressed | None) -> dict[str, Any] | None:
+    return {"because": entry.reason, "since": entry.since.isoformat()} if entry else None
 
 
 async def _consents(session: AsyncSession, person: PersonRow | None) -> list[dict[str, Any]]:
@@ -85,7 +102,7 @@ def _registration(registration: Registration, person: PersonRow | None) -> dict[
 
 def _mail(mail: OutboxRow, email: str) -> dict[str, Any]:
     """A mail to the person whole; of one to somebody else, that it names the person."""
-    about = {
+    about: dict[str, Any] = {
         "kind": mail.kind,
         "state": mail.state,
         "created_at": mail.created_at.isoformat(),
@@ -93,6 +110,8 @@ def _mail(mail: OutboxRow, email: str) -> dict[str, Any]:
         "subject": mail.subject,
         "text": mail.text,
     }
+    if mail.letter_id:
+        about["letter"] = mail.letter_id  # what it says was written when it left, and is not kept
     if mail.recipient != email:
         return about | {"to": "somebody else, about you"}
     return about | {"to": mail.recipient, "attachments": [file["filename"] for file in mail.attachments]}

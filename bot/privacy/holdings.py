@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, String, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.letters.suppression import Suppressed, Suppression
+from bot.letters.writer import WRITTEN
+from bot.privacy.correspondence import correspondence_with
 from bot.store.tables import ContactRow, LeaderRow, MessageRow, OutboxRow, PersonRow, RegistrationRow
 
 
@@ -17,8 +20,9 @@ from bot.store.tables import ContactRow, LeaderRow, MessageRow, OutboxRow, Perso
 class Holdings:
     """``registrations`` are those that the person belongs to; of ``alone`` they are the only person; ``conversations`` are ids.
 
-    ``leader``: they lead a hub, or did. ``namesakes`` are other people of the registrations whose name holds the person's: "Ann
-    Lee" for "Lee".
+    ``leader``: they lead a hub, or did. ``letters`` went to them, or were to; ``arrived`` are the ids of mails that they wrote.
+    ``names`` are those that they are known by. ``namesakes`` are other people of the registrations whose name holds the person's:
+    "Ann Lee" for "Lee". ``suppressed``: no letter goes to them any more.
     """
 
     email: str
@@ -27,7 +31,16 @@ class Holdings:
     registrations: tuple[str, ...]
     alone: tuple[str, ...]
     conversations: tuple[str, ...]
+    letters: tuple[str, ...]
+    arrived: tuple[int, ...]
+    names: tuple[str, ...]
     namesakes: tuple[str, ...]
+    suppressed: Suppressed | None
+
+    @property
+    def is_anything(self) -> bool:
+        """Whether anything is kept but that no letter goes to them."""
+        return bool(self.person or self.leader or self.conversations or self.letters or self.arrived)
 
     def names_person(self, text: str) -> bool:
         """Whether ``text``, which may be HTML, holds the person's email address, name or telephone number."""
@@ -38,10 +51,10 @@ class Holdings:
     def _is_named(self, plain: str) -> bool:
         for namesake in self.namesakes:
             plain = plain.replace(_plain(namesake), "")
-        return self.person is not None and _is_in(_plain(self.person.name), plain)
+        return any(_is_in(_plain(name), plain) for name in self.names)
 
 
-async def find(session: AsyncSession, email: str) -> Holdings | None:
+async def find(session: AsyncSession, email: str, suppression: Suppression) -> Holdings | None:
     """What is kept, or None when that is nothing."""
     email = email.strip().lower()
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
@@ -50,27 +63,34 @@ async def find(session: AsyncSession, email: str) -> Holdings | None:
     leader = await session.scalar(select(LeaderRow).where(LeaderRow.email == email))
     people = await _people_of_registrations(session, person.id) if person else {}
     began = [id_ for id_, ids in people.items() if person and ids[0] == person.id]
-    conversations = {*await _began(session, began), *await _written(session, email)}
-    if not (person or leader or conversations):
-        return None
-    return Holdings(
+    mail = await correspondence_with(session, email)
+    conversations = {*await _began(session, began), *await _written(session, email), *mail.conversations}
+    known_as = [person.name if person else "", leader.name if leader else "", *mail.names]
+    held = Holdings(
         email=email,
         person=person,
         leader=leader,
         registrations=tuple(people),
         alone=tuple(id_ for id_, ids in people.items() if len(ids) == 1),
         conversations=tuple(sorted(conversations)),
+        letters=mail.letters,
+        arrived=mail.arrived,
+        names=tuple(sorted({name for name in known_as if name})),
         namesakes=tuple(await _namesakes(session, person, people)) if person else (),
+        suppressed=await suppression.entry(session, email),
     )
+    return held if held.is_anything or held.suppressed else None
 
 
 async def mails_about(session: AsyncSession, held: Holdings) -> list[OutboxRow]:
-    """The mails to the person, and those to others that name them."""
+    """The mails to the person, and those to others that name them; but not the letters that a hub's leader sends to others."""
     row = OutboxRow
     columns = (row.recipient, row.reply_to, row.subject, row.text, row.html)
+    of_theirs = or_(row.registration_id.in_(held.registrations), row.letter_id.in_(held.letters))
     candidates = await session.scalars(
         select(row)
-        .where(or_(row.registration_id.in_(held.registrations), *(_holds(column, held.email) for column in columns)))
+        .where(or_(of_theirs, *(_holds(column, held.email) for column in columns)))
+        .where(or_(row.recipient == held.email, row.kind.not_in(WRITTEN)))
         .order_by(row.id)
     )
     return [mail for mail in candidates if mail.recipient == held.email or held.names_person(_text_of(mail))]

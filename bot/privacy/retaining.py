@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.erasing import delete_rows, erase_conversations
+from bot.privacy.retaining_letters import retire_letters
 from bot.registrations import changing
 from bot.registrations.notices import Notices
 from bot.store.tables import ContactRow, ConversationRow, OutboxRow, PersonRow, RegistrationRow
@@ -30,10 +31,12 @@ class Retired:
     registrations: int
     people: int
     mails: int
+    letters: int
+    arrived: int
 
     @property
     def is_complete(self) -> bool:
-        return max(self.conversations, self.registrations, self.mails) < AT_ONCE
+        return max(self.conversations, self.registrations, self.mails, self.letters, self.arrived) < AT_ONCE
 
 
 async def retention(
@@ -41,12 +44,13 @@ async def retention(
     now: datetime,
     conversation_days: int,
     registration_days: int,
+    letter_days: int,
     notices: Notices,
     elsewhere: Elsewhere,
     *,
     offer_days: int,
 ) -> Retired:
-    """Erases conversations, and registrations with their people and mails, without a change for so many days.
+    """Erases conversations, registrations with their people and mails, and letters, without a change for so many days.
 
     It does a part and returns; again until ``is_complete``. The caller commits. Raises StoreUnavailable.
     """
@@ -62,15 +66,18 @@ async def retention(
     await delete_rows(session, OutboxRow, OutboxRow.id.in_([mail.id for mail in mails]))
     for registration_id in registrations:
         await _erase(session, registration_id, now, notices, offer_days)
+    letters, arrived = await retire_letters(session, now - timedelta(days=letter_days), elsewhere, AT_ONCE)
     alone = ~exists().where(ContactRow.person_id == PersonRow.id)
     people = await delete_rows(session, PersonRow, alone & (PersonRow.created_at < registrations_before))
-    retired = Retired(len(conversations), len(registrations), people, len(mails))
-    if retired != Retired(0, 0, 0, 0):
+    retired = Retired(len(conversations), len(registrations), people, len(mails), letters, arrived)
+    if retired != Retired(0, 0, 0, 0, 0, 0):
         _log.info(
             "kept long enough, and erased",
             conversations=retired.conversations,
             registrations=retired.registrations,
             mails=retired.mails,
+            letters=retired.letters,
+            arrived=retired.arrived,
         )
     return retired
 
@@ -95,9 +102,10 @@ async def _old_registrations(session: AsyncSession, before: datetime) -> list[st
 async def _old_mails(session: AsyncSession, registrations: Sequence[str], before: datetime) -> list[OutboxRow]:
     """The mails about these registrations, and old ones about none."""
     row = OutboxRow
-    of_registration = row.registration_id.in_(registrations)
     about_none = row.registration_id.is_(None) & (row.created_at < before)
-    return list(await session.scalars(select(row).where(of_registration | about_none)))
+    old = select(row).where(about_none).order_by(row.id).limit(AT_ONCE)
+    of_registrations = select(row).where(row.registration_id.in_(registrations))
+    return [*await session.scalars(of_registrations), *await session.scalars(old)]
 
 
 async def _erase(session: AsyncSession, registration_id: str, now: datetime, notices: Notices, offer_days: int) -> None:

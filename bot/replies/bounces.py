@@ -25,7 +25,7 @@ _DELAYED = words(
     r"\bdo not need to resend\b",
 )
 _FULL = words(r"\bquota\b", r"\bmailbox (?:is )?full\b", r"\bover (?:its|his|her|their)? ?(?:storage|limit)\b")
-_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[234]|3\.\d+|4\.[1257]|5\.\d+|6\.\d+|7\.\d+)$")
+_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[234]|3\.\d+|4\.[1257]|5\.[1-9]\d*|6\.\d+|7\.\d+)$")
 """Failures that are no fault of the address (RFC 3463, 3): its mailbox is full, the mail too large or not wanted, a server in
 trouble or strict. The next mail may arrive."""
 

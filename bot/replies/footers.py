@@ -1,10 +1,11 @@
-"""Takes out of a mail what a phone or a school's server writes under it."""
+"""Takes out of a mail what a program or a school's server writes under it."""
 
 from bot.replies.words import words
 
-_PHONE = words(
-    r"^sent from (?:my|outlook|yahoo|mail|samsung|proton|aol) ?.{0,60}$",
+_ADDED = words(
+    r"^sent (?:from|with|via) (?:my|the|outlook|yahoo|mail|samsung|proton|aol|blackberry|gmail)\b.{0,60}$",
     r"^get outlook for .*$",
+    r"^\[(?:image|cid|logo)\b[^\]]*\]$",
     r"^(?:von meinem .{3,20} gesendet|envoyé de mon .{3,20}|anfonwyd o fy .{3,20})$",
 )
 _FOOTER = words(
@@ -20,17 +21,19 @@ _FOOTER = words(
     r"\b(?:mae'r|mae) (?:e-?bost|neges)\b.*\bg?cyfrinachol\b",
     r"\b(?:mae'r|mae) (?:e-?bost|neges)\b.*\bgyfrinachol\b",
     r"\bregistered in (?:england|wales|scotland)\b",
+    r"\bcompany limited by guarantee\b",
+    r"\bcommitted to safeguarding\b",
     r"^this message was sent from\b",
 )
 
 
 def without_footers(lines: list[str]) -> list[str]:
-    """``lines`` up to the first of a footer, without those of a phone. The mark before a signature is one (RFC 3676, 4.3)."""
+    """``lines`` up to the first of a footer, without those of a program. The mark before a signature is one (RFC 3676, 4.3)."""
     kept: list[str] = []
     for line in lines:
         if line in ("--", "__") or _FOOTER.search(line):
             break
-        if not _PHONE.search(line):
+        if not _ADDED.search(line):
             kept.append(line)
     while kept and _is_rule(kept[-1]):
         kept.pop()

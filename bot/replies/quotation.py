@@ -10,12 +10,13 @@ _LONGEST, _MOST_LINES = 50_000, 1_500
 _LONGEST_LINE = 1_000
 _MOST_QUOTATIONS = 50
 
-# What the library does not know: attributions over more than two lines, and Welsh.
+# What the library does not know: attributions over more than two lines, Welsh, and a BlackBerry's.
 _ATTRIBUTES = re.compile(r"(?:On|Am|Le|Ar)\b")
 _WROTE = re.compile(r"\b(?:wrote|a écrit ?|ysgrifennodd|schrieb.{0,200}):$")
 _WELSH_FIELDS = {"Oddi wrth": "From", "Anfonwyd": "Sent", "At": "To", "Pwnc": "Subject"}
 _WELSH_FIELD = re.compile(rf"^(\*?)({'|'.join(_WELSH_FIELDS)}):", re.MULTILINE)
 _REPLY_ABOVE = re.compile(r"^\W*(?:please )?(?:(?:type|write) )?(?:your )?reply above this line\b", re.IGNORECASE)
+_ORIGINAL = re.compile(r"\W*Original Message\W*")
 _ARMOUR_BEGINS, _ARMOUR_ENDS = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 
 
@@ -61,7 +62,7 @@ def _with_known_attributions(lines: list[str]) -> list[str]:
         attribution = " ".join(line.strip() for line in lines[n : n + length])
         if attribution.startswith("Ar "):
             attribution = f"On {attribution[3:].removesuffix('ysgrifennodd:').strip()} wrote:"
-        known.append(attribution if length else _WELSH_FIELD.sub(_in_english, lines[n]))
+        known.append(attribution if length else _known(lines[n]))
         n += length or 1
     return known
 
@@ -76,6 +77,10 @@ def _attribution(lines: list[str]) -> int:
         if _WROTE.search(line.strip()[-300:]) and any(map(str.isdigit, "".join(lines[: n + 1]))):
             return n + 1
     return 0
+
+
+def _known(line: str) -> str:
+    return "-----Original Message-----" if _ORIGINAL.fullmatch(line) else _WELSH_FIELD.sub(_in_english, line)
 
 
 def _in_english(field: re.Match[str]) -> str:

@@ -45,7 +45,7 @@ def _start(lines: list[str], sender: frozenset[str]) -> int | None:
     """The line at which the signature begins, None where there is none."""
     for n, line in enumerate(lines):
         below = [other for other in lines[n + 1 :] if other]
-        if (_SIGN_OFF.match(line) or _THANKS.match(line)) and _is_signature(below, sender):
+        if _signs_off(line) and _is_signature(below, sender):
             return n
         if (
             is_name(line, sender)
@@ -54,6 +54,11 @@ def _start(lines: list[str], sender: frozenset[str]) -> int | None:
         ):
             return n
     return _last_block(lines)
+
+
+def _signs_off(line: str) -> bool:
+    """Whether a line is a closing one, in one language or two."""
+    return all(_SIGN_OFF.match(part) or _THANKS.match(part) for part in line.split(" / "))
 
 
 def _is_signature(lines: list[str], sender: frozenset[str]) -> bool:

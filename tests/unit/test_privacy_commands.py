@@ -65,7 +65,10 @@ def test_erase_asks_first(ann: str) -> None:
     assert done.exit_code == 0, done.output
     assert "1 consent, 1 contact, 1 person" in done.output
     assert f"Withdrawn, as nobody of the school is left: {FAIRVIEW.name} (Testham hub)." in done.output
-    assert run("export", ann).exit_code == 2
+    left = json.loads(run("export", ann).stdout)
+    assert {name for name, kept in left.items() if kept} == {"email", "no_letters_any_more"}
+    assert left["no_letters_any_more"]["because"] == "erased"
+    assert run("erase", ann, "--yes").exit_code == 2
 
 
 def test_erase_without_asking(ann: str) -> None:
