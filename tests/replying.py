@@ -122,6 +122,12 @@ class Desk:
                 await keep(session, raw, size or len(raw), now or datetime.now(UTC))
             await session.commit()
 
+    async def makes_due(self) -> None:
+        """Whatever waits for another try waits no longer."""
+        async with self.database.writing() as session:
+            await session.execute(update(InboundRow).values(next_at=datetime.now(UTC)))
+            await session.commit()
+
     async def inbound(self) -> list[InboundRow]:
         async with self.database.reading() as session:
             return list((await session.scalars(select(InboundRow).order_by(InboundRow.id))).all())

@@ -10,6 +10,7 @@ from bot.replies.access_tokens import Client
 from bot.replies.imap_server import ImapServer
 from bot.replies.opening import check_addresses, open_connecting
 from bot.settings import Settings, SettingsError
+from tests.conftest import StartService
 
 OAUTH = {
     "imap_oauth_token_url": "https://login.example/token",
@@ -76,6 +77,18 @@ def test_settings_that_do_not_fit_together(chosen: dict[str, Any], why: str) -> 
 def test_a_mailbox_needs_its_address() -> None:
     with pytest.raises(SettingsError, match="PSQM_REPLY_ADDRESS"):
         check_addresses(Settings(imap_url="imaps://a:b@h.example"))
+
+
+async def test_the_service_does_not_start_with_half_a_mailbox(start_service: StartService, sqlite_url: str) -> None:
+    with pytest.raises(SettingsError, match="PSQM_REPLY_ADDRESS"):
+        await start_service(sqlite_url, imap_url="imap://a:b@127.0.0.1:9")
+
+
+async def test_a_mailbox_that_is_away_does_not_keep_the_service_from_answering(
+    start_service: StartService, sqlite_url: str
+) -> None:
+    client = await start_service(sqlite_url, imap_url="imap://a:b@127.0.0.1:9", reply_address="letters@tqm.example")
+    assert (await client.post("/api/sessions", json={})).status == 201
 
 
 def test_an_application_asks_for_itself_or_for_who_consented() -> None:
