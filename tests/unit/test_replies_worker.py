@@ -46,7 +46,7 @@ async def test_who_lost_the_lease_keeps_nothing(desk: Desk) -> None:
     )
     at_it = asyncio.create_task(slow.work_off())
     await desk.engine.questioned.wait()
-    while not await quick.work_off():
+    while not await quick.work_off():  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     await at_it
     assert counted == ["answered"]
