@@ -200,11 +200,14 @@ async def test_an_erased_person_is_in_no_letter_and_what_came_of_the_mailing_is_
     assert erased is not None
     assert erased.rows["letter"] == 1
     kept = await house.kept()
-    private = [ANN.email, "Mrs A Lee", "Fairview", "9 Fair Lane", "100123", letter, token, f"{LATER:%H:%M}"]
+    private = [ANN.email, "Mrs A Lee", "Fairview", "9 Fair Lane", "100123", letter, token]
     assert [trace for trace in private if trace in kept] == []
     assert "una@ash.example" in kept
     assert await came(house) == before
     assert (before.sent, before.visited, before.unsubscribed) == (2, 1, 1)
+    [left] = [row for row in await rows(house, LetterRow) if row.email != "una@ash.example"]
+    moments = (left.created_at, left.released_at, left.visited_at, left.replied_at, left.stopped_at)
+    assert {(moment.hour, moment.minute) for moment in moments} == {(0, 0)}
     async with house.database.reading() as session:
         with pytest.raises(LetterUnknown):
             await reading.letter(session, letter)
