@@ -16,7 +16,8 @@ from bot.registration_form.offering import place_values
 from bot.settings import Settings
 
 NOTHING_KNOWN = "out_of_scope"
-REGISTER = "register"
+FORMS: Mapping[str, str] = MappingProxyType({"send_letter": "letter_form", "register": "register_form"})
+"""What begins a form; asked for together, the letter comes first, and then leads on to registering."""
 FIRST_SESSION = "ask/first_session"
 NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 
@@ -38,15 +39,15 @@ class ActionAnswer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters one response a topic and remembers the last for a follow-up."""
         topics = asked_topics(tracker.latest_message) or [NOTHING_KNOWN]
-        wants_form = REGISTER in topics and len(topics) > 1
+        form = next((form for topic, form in FORMS.items() if topic in topics), None)
         for topic in topics:
             if topic == FIRST_SESSION and (cohort_id := tracker.get_slot("cohort")):
                 await _utter_own_session(dispatcher, cohort_id)
-            elif not (wants_form and topic == REGISTER):
+            elif topic not in FORMS:
                 utter_topic(dispatcher, topic)
         remembered = [topic for topic in topics if topic.startswith(("ask/", "open/"))]
         events: list[EventType] = [SlotSet("offered", None), *(SlotSet("topic", topic) for topic in remembered[-1:])]
-        return [*events, FollowupAction("register_form")] if wants_form else events
+        return [*events, FollowupAction(form)] if form else events
 
 
 def asked_topics(message: Mapping[str, Any]) -> list[str]:

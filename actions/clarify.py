@@ -3,10 +3,10 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import NOTHING_KNOWN, utter_topic
+from actions.answer import FORMS, NOTHING_KNOWN, utter_topic
 
 
 class ActionClarify(Action):
@@ -39,6 +39,8 @@ class ActionSettleOffer(Action):
         accepted = tracker.latest_message["intent"]["name"] == "affirm"
         if not accepted:
             utter_topic(dispatcher, "offer_declined")
+        elif len(offered) == 1 and offered[0] in FORMS:
+            return [SlotSet("offered", None), FollowupAction(FORMS[offered[0]])]
         elif len(offered) == 1:
             utter_topic(dispatcher, offered[0])
             return [SlotSet("offered", None), SlotSet("topic", offered[0])]

@@ -1,7 +1,16 @@
-"""What the registration form looks up, opened once a process."""
+"""What the forms and the letter's greeting look up and hand over to, opened once a process."""
 
 from functools import cache
 
+from bot.facts import load_facts
+from bot.letter_request.letters import DatabaseLetters
+from bot.letters import reading
+from bot.letters.asking import Terms
+from bot.letters.letter import Letter
+from bot.letters.links import LetterLinks
+from bot.letters.opening import open_letter_links, open_reply_addresses, open_suppression
+from bot.letters.posting import LetterPost
+from bot.letters.problems import LetterUnknown
 from bot.notices.opening import open_notices
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
@@ -9,10 +18,41 @@ from bot.store.database import Database
 
 
 @cache
+def database() -> Database:
+    """The service's database."""
+    return Database(Settings().database_url)
+
+
+@cache
 def directory() -> DatabaseDirectory:
     """The schools, hubs and registrations of the service's database."""
     settings = Settings()
-    return DatabaseDirectory(Database(settings.database_url), open_notices(settings), settings.hub_miles)
+    return DatabaseDirectory(database(), open_notices(settings), settings.hub_miles)
+
+
+async def letter(letter_id: str) -> Letter | None:
+    """The letter with this id, None where there is none; raises StoreUnavailable."""
+    async with database().reading() as session:
+        try:
+            return await reading.letter(session, letter_id)
+        except LetterUnknown:
+            return None
+
+
+@cache
+def letter_links() -> LetterLinks:
+    """What makes the links of letters."""
+    return open_letter_links(Settings())
+
+
+@cache
+def letters() -> DatabaseLetters:
+    """What sends the letter to those who ask for it."""
+    settings, links = Settings(), letter_links()
+    office = settings.office_email or load_facts(settings.facts_path).scheme_email
+    post = LetterPost(links, open_reply_addresses(settings), office)
+    terms = Terms(post, open_suppression(settings), settings.letter_day_limit)
+    return DatabaseLetters(database(), directory(), links, terms)
 
 
 @cache

@@ -1,6 +1,5 @@
 """The form that registers a school: reads its slots, has ``bot`` decide the turn, and utters it."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -8,10 +7,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import answers, asked_topics, utter_topic
-from actions.directory import directory, public_url
+from actions.answer import answers, utter_topic
+from actions.directory import directory
+from actions.known import asker_of, draft_events, draft_of
+from actions.letter import letter_form
+from actions.saying import said_in, utter
+from bot.letter_request.request import Asker
 from bot.registration_form.dialogue import RegistrationForm
-from bot.registration_form.draft import Draft, Said, Say
+from bot.registration_form.draft import Said
+from bot.registration_form.interruption import SEND_LETTER
 from bot.registration_form.turn import Turn
 
 # The form's questions as Rasa knows them: the slot that each of them fills.
@@ -27,7 +31,6 @@ _SLOT_OF = {
     "change": "consent",
     "summary": "consent",
 }
-_COLLECTED = {"school": "school", "person_name": "name", "role": "role", "email": "email", "phone": "phone"}
 
 
 @cache
@@ -45,53 +48,29 @@ class ValidateRegisterForm(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters the turn; returns what is known now and which slot is asked for, none when the form has ended."""
-        draft, said = _draft(tracker), _said(tracker.latest_message)
+        draft, said = draft_of(tracker), said_in(tracker.latest_message)
         if tracker.get_slot("requested_slot") is None:
             turn = await form().begin(draft, said)
         else:
             turn = await form().hear(draft, said, tracker.sender_id)
         for topic in turn.topics:
-            utter_topic(dispatcher, topic)
+            await _answer(dispatcher, topic, said, asker_of(tracker, turn.draft))
         for say in turn.say:
-            _utter(dispatcher, say)
+            utter(dispatcher, say)
         return _events(turn)
 
 
-def _draft(tracker: Tracker) -> Draft:
-    kept = dict(tracker.get_slot("form") or {})
-    return Draft.from_slot(kept | {name: tracker.get_slot(slot) for slot, name in _COLLECTED.items()})
-
-
-def _said(message: Mapping[str, Any]) -> Said:
-    intent = message.get("intent", {}).get("name") or ""
-    understanding = message.get("understanding")
-    if understanding is None:  # a pressed button
-        entities = message.get("entities", [])
-        chosen = [entity["value"] for entity in entities if entity.get("entity") == "choice"]
-        topics = () if intent in ("choose", "register") else tuple(asked_topics(message))
-        return Said("", intent, choice=chosen[0] if chosen else None, topics=topics, is_sure=True)
-    return Said(
-        text=message.get("text") or "",
-        intent=intent,
-        topics=tuple(asked_topics(message)),
-        is_sure=understanding["certainty"] == "sure",
-    )
-
-
-def _utter(dispatcher: CollectingDispatcher, say: Say) -> None:
-    buttons = [{"title": label, "payload": f'/choose{{"choice": "{choice}"}}'} for label, choice in say.choices]
-    links = [{"label": label, "href": public_url() + path} for label, path in say.links]
-    fields = {"buttons": buttons, "expects": say.expects if say.expects != "text" else None}
-    given = {name: value for name, value in fields.items() if value}
-    utter_topic(dispatcher, say.response, say.values, links, **given)
+async def _answer(dispatcher: CollectingDispatcher, topic: str, said: Said, asker: Asker) -> None:
+    """Answers a question in between; the letter is sent where an address is known."""
+    if topic != SEND_LETTER:
+        return utter_topic(dispatcher, topic)
+    for say in await letter_form().in_between(said, asker):
+        utter(dispatcher, say)
 
 
 def _events(turn: Turn) -> list[EventType]:
-    known = turn.draft.as_slot()
-    collected = {slot: known.pop(name) for slot, name in _COLLECTED.items()}
     place = turn.registration.place if turn.registration else None
-    events = [SlotSet(slot, value) for slot, value in collected.items()]
-    events += [SlotSet("form", known), SlotSet("consent", True if turn.end == "registered" else None)]
+    events = [*draft_events(turn.draft), SlotSet("consent", True if turn.end == "registered" else None)]
     if place:
         events.append(SlotSet("cohort", place.cohort_id))
     asked = None if turn.end or turn.draft.asked is None else _SLOT_OF[turn.draft.asked]

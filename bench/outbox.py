@@ -46,7 +46,7 @@ class Plan:
 
 def measure(plan: Plan, on_step: Callable[[], object] = lambda: None) -> dict[str, Any]:
     """Mails a second of each sender, by round."""
-    with _mail_server() as port:
+    with mail_server() as port:
         by_round = asyncio.run(_rounds(plan, port, on_step))
     return {"mails": plan.mails, "rounds": plan.rounds, "per_second_by_round": by_round}
 
@@ -139,7 +139,7 @@ def _composed(n: int) -> Composed:
 
 
 @contextmanager
-def _mail_server() -> Iterator[int]:
+def mail_server() -> Iterator[int]:
     """A real server in a process of its own, which takes everything and keeps nothing; gives its port."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)

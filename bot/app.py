@@ -12,7 +12,19 @@ from aiohttp import web
 from bot import logs
 from bot.answers import Answers
 from bot.bell import Bell
-from bot.channels import events, health, new_link, page, privacy, problems, registration, requests_log, schools, site
+from bot.channels import (
+    events,
+    health,
+    letters,
+    new_link,
+    page,
+    privacy,
+    problems,
+    registration,
+    requests_log,
+    schools,
+    site,
+)
 from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
@@ -25,6 +37,9 @@ from bot.channels.keys import (
     ENGINE,
     FORM_GUARD,
     FRESH_LINKS,
+    LETTER_FORMS,
+    LETTER_LINKS,
+    LETTER_PDFS,
     LINKS,
     METRICS,
     NOTICES,
@@ -32,9 +47,11 @@ from bot.channels.keys import (
     SCHEME,
     SESSIONS,
     SETTINGS,
+    SUPPRESSION,
     TEMPLATES,
     Scheme,
 )
+from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
@@ -42,6 +59,7 @@ from bot.conversation import Conversations
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
+from bot.letters.opening import open_forms, open_letter_links, open_suppression
 from bot.letters.releasing import releasing
 from bot.letters.sending import open_follow_up, open_releaser, open_writers
 from bot.metrics import Metrics
@@ -50,6 +68,7 @@ from bot.notices.opening import open_fresh_links, open_links, open_notices
 from bot.outbox.opening import open_worker
 from bot.outbox.worker import working
 from bot.rasa import Engine
+from bot.replies.opening import open_replies, receiving
 from bot.schools.index import bring_up_to_date
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
@@ -83,9 +102,14 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[LINKS] = open_links(settings)
     app[NOTICES] = open_notices(settings, named)
+    app[LETTER_LINKS] = open_letter_links(settings)
+    app[LETTER_FORMS] = open_forms(settings)
+    app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
+    app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
-    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, events.watch_other_processes])
+    app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
+    app.cleanup_ctx.append(events.watch_other_processes)
     app.on_shutdown.append(events.end_streams)
 
     app.on_response_prepare.extend(
@@ -128,6 +152,14 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.post("/r/{token}/withdraw", registration.withdraw),
             web.post("/r/{token}/offer", registration.answer_offer),
             web.get("/schools", schools.page),
+            web.get("/letter", letters.show_standard),
+            web.get("/letter.pdf", letters.standard_pdf),
+            web.get("/report.pdf", letters.standard_report),
+            web.get("/letters/{token}", letters.show),
+            web.get("/letters/{token}/letter.pdf", letters.pdf),
+            web.get("/letters/{token}/report.pdf", letters.report),
+            web.get("/letters/{token}/stop", letters.ask_before_stopping),
+            web.post("/letters/{token}/stop", letters.stop),
         ]
     )
     return app
@@ -215,6 +247,17 @@ async def _conversations(app: web.Application) -> AsyncIterator[None]:
     lease = timedelta(seconds=app[SETTINGS].engine_timeout + _LEASE_MARGIN_SECONDS)
     app[CONVERSATIONS] = Conversations(app[DATABASE], app[ENGINE], app[METRICS], app[BELL], lease)
     yield
+
+
+async def _replies(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    if not settings.imap_url:
+        yield
+        return
+    named = NoticeScheme(**asdict(app[SCHEME]))
+    count = app[METRICS].count_reply
+    async with receiving(open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count)):
+        yield
 
 
 def _load_scheme(settings: Settings) -> Scheme:

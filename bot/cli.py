@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 # Everything else is imported by the command that needs it, so that `psqm --help` answers at once.
-from bot.commands import hubs, leaders, letters, outbox, privacy, registrations, schools, worker
+from bot.commands import hubs, leaders, letters, outbox, privacy, registrations, replies, schools, worker
 from bot.commands.errors import clear_errors
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(hubs.app, name="hubs")
 app.add_typer(leaders.app, name="leaders")
 app.add_typer(registrations.app, name="registrations")
 app.add_typer(letters.app)
+app.add_typer(replies.app)
 app.add_typer(outbox.app)
 app.add_typer(privacy.app)
 app.command()(worker.worker)

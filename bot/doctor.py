@@ -30,6 +30,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _database(settings),
         *await _mail(settings),
         *await _letters(settings),
+        await _replies(settings),
         await _engine(settings),
         *_channels(settings),
     ]
@@ -158,6 +159,47 @@ async def _letters(settings: Settings) -> list[Finding]:
     finally:
         await database.close()
     return [Finding(*remark) for remark in remarks]
+
+
+async def _replies(settings: Settings) -> Finding:
+    """The mailbox is looked into, unless no replies are to be read."""
+    if not settings.imap_url:
+        return Finding(
+            "replies", "note", "go to hub leaders: set PSQM_IMAP_URL to have them answered (docs/replies.md)"
+        )
+
+    import asyncio
+
+    from bot.replies.mailbox import MailboxTrouble
+    from bot.replies.opening import check_addresses, open_connecting
+
+    try:
+        check_addresses(settings)
+        mailbox = await open_connecting(settings)()
+        waiting = len(await asyncio.to_thread(mailbox.arrived))
+        way = "at once" if mailbox.can_idle else "by looking every minute"
+        await asyncio.to_thread(mailbox.close)
+    except (SettingsError, MailboxTrouble) as error:
+        return Finding("replies", "broken", f"{error}" if isinstance(error, SettingsError) else f"the mailbox {error}")
+    if failed := await _unhandled(settings):
+        return Finding("replies", "note", f"{failed} could not be handled: `psqm replies list --failed` says why")
+    return Finding("replies", "ok", f"the mailbox can be read, {way}; {waiting} unread")
+
+
+async def _unhandled(settings: Settings) -> int:
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.replies.office import counts
+    from bot.store.database import Database, StoreUnavailable
+
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            return (await counts(session)).get("failed", 0)
+    except (StoreUnavailable, DBAPIError):
+        return 0  # said above, or no service has made its tables yet
+    finally:
+        await database.close()
 
 
 async def _engine(settings: Settings) -> Finding:

@@ -26,6 +26,14 @@ class Metrics:
             "psqm_outbox_mails", "Mails that have not left, by state.", ["state"], registry=self.registry
         )
 
+        self.replies = Counter(
+            "psqm_replies", "Mails that arrived, by what came of them.", ["state", "verdict"], registry=self.registry
+        )
+
+    def count_reply(self, state: str, verdict: str) -> None:
+        """Counts a mail that arrived and was handled."""
+        self.replies.labels(state, verdict).inc()
+
     def count_mail(self, state: str) -> None:
         """Counts an attempt to send a mail."""
         self.mails.labels(state).inc()

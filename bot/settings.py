@@ -135,6 +135,13 @@ class Settings(BaseSettings):
 
     # Mailbox that replies to letters arrive in: imaps://user:password@host. Default: replies go to the hub leader
     imap_url: str = Field("", repr=False)
+    # OAuth in place of a password there (XOAUTH2): imaps://user@host, and where and as whom to get access tokens
+    imap_oauth_token_url: str = ""
+    imap_oauth_client_id: str = ""
+    imap_oauth_client_secret: str = Field("", repr=False)
+    imap_oauth_scope: str = ""
+    # Google's way: a person's lasting consent. Without it the application is let in by itself, which is Microsoft's way
+    imap_oauth_refresh_token: str = Field("", repr=False)
     # The address of that mailbox; its server has to take mail for name+anything@host too
     reply_address: str = ""
     # Answers by mail that one address gets in a day

@@ -3,12 +3,14 @@
 import asyncio
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -103,6 +105,27 @@ async def mail_server(**options: Any) -> AsyncIterator[MailServer]:
     finally:
         server.close()
         server.close_clients()
+
+
+@contextmanager
+def mail_server_beside() -> Iterator[MailServer]:
+    """The same for tests without an event loop: it runs in a thread of its own."""
+    started: Queue[tuple[MailServer, asyncio.AbstractEventLoop, asyncio.Event]] = Queue()
+
+    async def serve() -> None:
+        ended = asyncio.Event()
+        async with mail_server() as server:
+            started.put((server, asyncio.get_running_loop(), ended))
+            await ended.wait()
+
+    thread = Thread(target=asyncio.run, args=(serve(),), daemon=True)
+    thread.start()
+    server, loop, ended = started.get(timeout=10)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(10)
 
 
 def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: LoginPassword) -> AuthResult:

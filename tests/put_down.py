@@ -20,8 +20,10 @@ FAIRVIEW = ApplyingSchool("Fairview Primary School", "Testham", "TE1 1ST", None)
 OAK = ApplyingSchool("Oak Primary School", "Testham", "TE1 2ND", None)
 
 
-async def make_hub(database: Database, *, capacity: int = 10, session_on: date | None = date(2027, 1, 14)) -> str:
-    """A hub led by Hal Hubbard, with a cohort of ``YEAR``; returns the cohort's id."""
+async def make_hub(
+    database: Database, *, capacity: int = 10, session_on: date | None = date(2027, 1, 14), year: int = YEAR
+) -> str:
+    """A hub led by Hal Hubbard, with a cohort of ``year``; returns the cohort's id."""
     async with database.writing() as session:
         await add_leader(session, "Hal Hubbard", "hal@hub.example")
         await add_hub(
@@ -31,14 +33,14 @@ async def make_hub(database: Database, *, capacity: int = 10, session_on: date |
             postcode="TE1 9ZZ",
             easting=500_000,
             northing=200_000,
-            year=YEAR,
+            year=year,
             capacity=capacity,
             session_on=session_on,
             session_at=time(13, 30) if session_on else None,
             session_venue="Oak Library" if session_on else "",
             now=NOW,
         )
-        found = await nearest(session, None, None, YEAR, 40)
+        found = await nearest(session, None, None, year, 40)
         await session.commit()
     return found[0].place.cohort_id
 

@@ -7,9 +7,13 @@ from aiohttp import web
 
 from bot.bell import Bell
 from bot.channels.form_guard import FormGuard
+from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.letters.forms import LetterForms
+from bot.letters.links import LetterLinks
+from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices import MailedNotices
 from bot.notices.fresh_links import FreshLinks
@@ -42,4 +46,8 @@ RATE_LIMITS = web.AppKey("rate_limits", RateLimits)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
+LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
+LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
+LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
+SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)

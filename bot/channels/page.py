@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.channels.admission import count_address, count_session
 from bot.channels.body import ID_PATTERN, check_length
 from bot.channels.forms import check_origin, read_form
+from bot.channels.from_letter import start_from_letter
 from bot.channels.keys import CONVERSATIONS, FORM_GUARD, SCHEME, SESSIONS, SETTINGS
 from bot.channels.problems import Problem, problem_of
 from bot.channels.sessions import NoSession
@@ -21,11 +22,14 @@ from bot.store.message import Choice, Expects, Message
 
 _COOKIE = "psqm_chat"
 _PATH = "/chat"
-_PRIVATE = ("/chat/", "/r/")
+# Not "no-referrer" where a form of ours is checked: with it, browsers post the form with "Origin: null".
+_PRIVATE = {"/chat/": "same-origin", "/r/": "same-origin", "/letters/": "no-referrer"}
 
 
-async def show(request: web.Request) -> web.Response:
-    """``GET /chat``: the conversation, begun when there is none."""
+async def show(request: web.Request) -> web.StreamResponse:
+    """``GET /chat``: the conversation, begun when there is none; with ``?letter=TOKEN`` one that comes from this letter."""
+    if token := request.query.get("letter"):
+        return await _come_from_letter(request, token)
     try:
         conversation_id = await _known_conversation(request)
         fresh = conversation_id is None
@@ -74,11 +78,23 @@ async def start_over(request: web.Request) -> web.StreamResponse:
 
 
 async def keep_to_ourselves(request: web.Request, response: web.StreamResponse) -> None:
-    """Search engines and other sites learn nothing of a conversation or a registration."""
-    if f"{request.path}/".startswith(_PRIVATE):
-        # Not "no-referrer": with it, browsers post our own form with "Origin: null".
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex"
+    """Search engines and other sites learn nothing of a conversation, a registration or a letter."""
+    for beginning, policy in _PRIVATE.items():
+        if f"{request.path}/".startswith(beginning):
+            response.headers["Referrer-Policy"] = policy
+            response.headers["X-Robots-Tag"] = "noindex"
+
+
+async def _come_from_letter(request: web.Request, token: str) -> web.StreamResponse:
+    """Then back to the page without the token, so that reloading does not begin another."""
+    if request.method == "HEAD":  # whoever only looks whether there is a page begins nothing
+        return web.Response(headers={"Cache-Control": "no-store"})
+    try:
+        await count_address(request)
+        started = await start_from_letter(request, "page", token)
+    except Exception as error:
+        return await _page_with_error(request, error)
+    return _back(request, started.conversation_id)
 
 
 async def _start(request: web.Request) -> str:

@@ -24,6 +24,7 @@ EXPLANATIONS = {
     "empty-message": "The message holds nothing that can be read. Write some words and send it again.",
     "choice-not-offered": "Only the choices under the assistant's last message can be chosen.",
     "unknown-link": "The link does not belong to a letter. Start a conversation without it.",
+    "expired-link": "The link belongs to a letter and is too old. Start a conversation without it.",
     "no-session": "The session is missing, not genuine or too old. Start a new one with POST /api/sessions.",
     "too-long": f"A message has at most {LONGEST} characters, and a request at most 64 kilobytes.",
     "not-json": "Requests are JSON and say so: Content-Type: application/json.",

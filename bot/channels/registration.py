@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.admission import count_address
 from bot.channels.forms import check_origin, read_form
-from bot.channels.keys import DATABASE, FORM_GUARD, LINKS, NOTICES, SCHEME, SETTINGS
+from bot.channels.keys import DATABASE, FORM_GUARD, LINKS, NOTICES, SETTINGS
 from bot.channels.new_link import page_of_dead_link
-from bot.channels.problems import Problem, problem_of
+from bot.channels.problems import Problem
 from bot.channels.registration_words import shown
-from bot.channels.site import render
+from bot.channels.site import problem_page, render
 from bot.registrations import changing, reading
 from bot.registrations.contact_details import DetailsWrong, read_details
 from bot.registrations.links import LinkExpired, LinkForged
@@ -57,12 +57,7 @@ def _as_page(handler: _Handler) -> _Handler:
         except LinkExpired:
             return page_of_dead_link(request, 410)
         except Exception as error:
-            problem = problem_of(error, request.app[SCHEME].email)
-            if problem is None:
-                raise
-            response = render(request, "problem.html", problem.status, error=problem.detail, back=_path(request))
-            response.headers.update(problem.headers)
-            return response
+            return problem_page(request, error, _path(request), "your registration")
 
     return answer
 

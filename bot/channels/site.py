@@ -6,9 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
+import rjsmin
 from aiohttp import web
 
 from bot.channels.keys import SCHEME, SETTINGS, TEMPLATES
+from bot.channels.problems import problem_of
 
 WIDGET = Path(__file__).parent.parent / "widget"
 
@@ -29,6 +31,17 @@ def render(request: web.Request, template: str, status: int = 200, **context: ob
     return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
+def problem_page(request: web.Request, error: Exception, back: str, back_to: str) -> web.Response:
+    """The page that says what went wrong, and leads ``back_to`` what is at the address ``back``; raises ``error`` if nobody
+    foresaw it."""
+    problem = problem_of(error, request.app[SCHEME].email)
+    if problem is None:
+        raise error
+    response = render(request, "problem.html", problem.status, error=problem.detail, back=back, back_to=back_to)
+    response.headers.update(problem.headers)
+    return response
+
+
 async def home(request: web.Request) -> web.Response:
     """``GET /``: the demo page."""
     return render(request, "home.html")
@@ -36,8 +49,8 @@ async def home(request: web.Request) -> web.Response:
 
 @cache
 def _widget() -> tuple[bytes, bytes, str]:
-    """The widget's script, the same compressed, and its ETag."""
-    script = (WIDGET / "widget.js").read_bytes()
+    """The widget's script without its comments and indents, the same compressed, and its ETag."""
+    script = rjsmin.jsmin((WIDGET / "widget.js").read_text(encoding="utf-8")).encode()
     return script, gzip.compress(script, mtime=0), hashlib.sha256(script).hexdigest()[:32]
 
 

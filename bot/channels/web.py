@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.channels.admission import conversation_of, count_address, count_session
 from bot.channels.body import NewMessage, NewSession, check_length, read_body
+from bot.channels.from_letter import start_from_letter
 from bot.channels.keys import CONVERSATIONS, SCHEME, SESSIONS
 from bot.channels.openapi import description
 from bot.channels.problems import Problem
@@ -16,12 +17,13 @@ _LARGEST_N = 2**31 - 1
 
 
 async def new_session(request: web.Request) -> web.Response:
-    """``POST /api/sessions``: a conversation, greeted."""
+    """``POST /api/sessions``: a conversation, greeted; with a letter's token it knows the letter's school, head and hub."""
     await count_address(request)
     body = await read_body(request, NewSession)
     if body.letter:
-        raise Problem(400, "unknown-link", "This letter's link is not known: please start without it.")
-    started = await request.app[CONVERSATIONS].start("web")
+        started = await start_from_letter(request, "web", body.letter)
+    else:
+        started = await request.app[CONVERSATIONS].start("web")
     session = request.app[SESSIONS].sign(started.conversation_id)
     return web.json_response({"session": session, **_listed(started.messages)}, status=201)
 

@@ -11,7 +11,8 @@ from markupsafe import Markup
 from bot.letters import as_html
 from bot.letters.blocks import Wording, plain
 
-_LOOK = as_html.Look(button=Markup('<p><a class="button" href="{href}">{label}</a></p>'))
+# The widget of the page opens, and where there is none, the link does.
+_LOOK = as_html.Look(button=Markup('<p><a class="button" href="{href}" data-psqm-ask="">{label}</a></p>'))
 
 
 class PageComposer:

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -28,24 +29,28 @@ class PdfComposer:
         self._lock = Lock()
         self._unshown: dict[int, str] = {}
 
-    def compose(self, layout: str, content: Mapping[str, Any]) -> bytes:
-        """The PDF of ``content`` in the layout ``layout``.typ; raises LetterProblem where it cannot be made."""
+    def compose(self, layout: str, content: Mapping[str, Any], dated: date) -> bytes:
+        """The PDF of ``content`` in the layout ``layout``.typ; raises LetterProblem where it cannot be made.
+
+        The same content of the same date is always the same file.
+        """
         letter = json.dumps({**content, "most_pages": MOST_PAGES}, ensure_ascii=False)
+        noon = datetime.combine(dated, time(12), UTC)
         with self._lock:
             for _ in range(_MOST_UNSHOWN):
                 try:
-                    return self._compiled(layout, letter.translate(self._unshown))
+                    return self._compiled(layout, letter.translate(self._unshown), noon)
                 except typst.TypstError as error:
                     self._unshown |= _unshown(error)
         raise LetterProblem("The PDF cannot be made: the letter holds too many signs that no font of it has")
 
-    def _compiled(self, layout: str, letter: str) -> bytes:
+    def _compiled(self, layout: str, letter: str, noon: datetime) -> bytes:
         made = self._compiler.compile(
             input=str(self._folder / f"{layout}.typ"),
             format="pdf",
             sys_inputs={"letter": letter},
             pdf_standards="ua-1",
-            timestamp=0,  # the same letter is always the same file
+            timestamp=noon,
         )
         assert isinstance(made, bytes)  # noqa: S101
         return made

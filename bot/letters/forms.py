@@ -26,6 +26,7 @@ from bot.notices import phrases
 
 Which = Literal["letter", "reminder", "last_reminder"]
 STANDARD_WORDINGS = ("letter", "report", "reminder", "last_reminder")
+LAYOUTS = ("mail.mjml", "mail.txt", "page.html", "letter.typ", "report.typ", "sheet.typ")
 
 _WORDINGS_KEPT = 64
 
@@ -133,7 +134,7 @@ class LetterForms:
             "hub": phrases.hub(letter.place) if letter.place else "",
             "foot": self._facts.scheme_website,
         }
-        return self._pdf.compose("letter", content)
+        return self._pdf.compose("letter", content, letter.dated)
 
     @cached_property
     def _standard_report(self) -> bytes:
@@ -146,7 +147,7 @@ class LetterForms:
             "author": self._facts.scheme_name,
             "foot": self._facts.scheme_website,
         }
-        return self._pdf.compose("report", content)
+        return self._pdf.compose("report", content, letter.dated)
 
     def _filled(self, wording: Wording, letter: Letter, own: HubLetter, hrefs: Hrefs) -> Wording:
         return filled(wording, placeholders.values(self._facts, letter, own, hrefs))

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.facts import Facts, FactsError, load_facts
 from bot.letters import placeholders
 from bot.letters.blocks import Wording
-from bot.letters.forms import STANDARD_WORDINGS, LetterForms
+from bot.letters.forms import LAYOUTS, STANDARD_WORDINGS, LetterForms
 from bot.letters.links import LetterLinks, ReplyAddresses
 from bot.letters.posting import LetterPost
 from bot.letters.problems import LetterProblem
@@ -21,6 +21,9 @@ def open_forms(settings: Settings) -> LetterForms:
     facts = load_facts(settings.facts_path)
     standard = {name: _wording(settings.letter_path / f"{name}.md", facts) for name in STANDARD_WORDINGS}
     layout = settings.letter_path / "layout"
+    for name in LAYOUTS:
+        if not (layout / name).is_file():
+            raise _gone(layout / name, "it is missing")
     return LetterForms(facts, standard, layout, open_letter_links(settings), settings.public_url)
 
 
@@ -54,11 +57,13 @@ def _wording(path: Path, facts: Facts) -> Wording:
         wording = parse(path.read_text(encoding="utf-8"))
         placeholders.check(wording, facts)
     except OSError as error:
-        raise SettingsError(
-            f"{path}: cannot be read ({error.strerror}). Put the file back or set PSQM_LETTER_PATH."
-        ) from None
+        raise _gone(path, error.strerror) from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not in UTF-8. Save it as UTF-8.") from None
     except LetterProblem as problem:
         raise FactsError(f"{path}: {problem}.") from None
     return wording
+
+
+def _gone(path: Path, why: str | None) -> SettingsError:
+    return SettingsError(f"{path}: cannot be read ({why}). Put the file back or set PSQM_LETTER_PATH.")

@@ -24,7 +24,7 @@ OF_A_LETTER = {
     "sender_email": "the hub leader's email address",
     "sender_address": "the hub's address, in one line",
     "hub": "the hub, such as the Fairview hub",
-    "led_by": "which I lead",
+    "led_by": "which I lead, said of the hub",
     "first_session": "date, time and place of the first session",
     "enclosed": "what the enclosed report is",
     "link": "the school's own page, where it asks and registers; a target: [Ask us]({link})",
@@ -36,7 +36,7 @@ OF_A_LETTER = {
 NEEDED = ("head_name", "first_session", "sender_name", "link")
 """What no hub's own wording may leave out."""
 
-_LONGEST = 200
+_LONGEST = 300
 
 
 def check(wording: Wording, facts: Facts, needed: Iterable[str] = ()) -> None:
@@ -65,7 +65,7 @@ def values(facts: Facts, letter: Letter, own: HubLetter, hrefs: Hrefs) -> ValueO
         "sender_title": f"Leader of the {phrases.hub(place)}" if place else facts.scheme_website,
         "sender_address": ", ".join(own.sender_address),
         "hub": f"the {phrases.hub(place)}" if place else "a local hub near you",
-        "led_by": "which I lead" if place else "which an expert hub leader leads",
+        "led_by": "which I lead" if place else "led by an expert hub leader",
         "first_session": _first_session(letter, place),
         "enclosed": _enclosed(facts, own),
     }

@@ -28,6 +28,7 @@ LONGEST = 8_000
 """Characters of a wording: more than two pages hold."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _TARGETS = ("http", "https", "mailto")
 _NAMES = {
     "image": "a picture",
@@ -51,7 +52,7 @@ def parse(markdown: str) -> Wording:
     """
     if len(markdown) > LONGEST:
         raise LetterProblem(f"The wording has {len(markdown):,} characters: shorten it to {LONGEST:,} or fewer")
-    tokens = _Tokens(_Markdown("commonmark").parse(markdown))
+    tokens = _Tokens(_Markdown("commonmark").parse(_CONTROL.sub("", markdown)))
     title = tokens.next()
     if title is None or title.type != "heading_open" or title.tag != "h1":
         raise LetterProblem('The wording does not begin with its title: make the first line "# " and the subject')

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """Text, whose line breaks stay."""
+
     text: str
     kind: ClassVar = "paragraph"
 
@@ -38,12 +40,13 @@ Block = Paragraph | Heading | Details | Button
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A mail's subject, whom it greets, its blocks in order, and why the person gets it."""
+    """A mail's subject, whom it greets, its blocks in order, why the person gets it, and who reads an answer to it."""
 
     subject: str
     greets: str
     blocks: tuple[Block, ...]
     because: str
+    answers: str = "It was sent automatically; an answer to it reaches a person."
 
 
 def details(*rows: tuple[str, str]) -> Details:

@@ -1,10 +1,10 @@
 """Which mail server, and how to talk to it: the setting PSQM_SMTP_URL, read."""
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
+from bot.loopback import is_this_machine
 from bot.settings import SettingsError
 
 _EXAMPLE = "smtp://user:password@mail.example.org:587 (STARTTLS) or smtps://user:password@mail.example.org (TLS)"
@@ -41,16 +41,9 @@ class SmtpServer:
         username, password = unquote(parts.username or ""), unquote(parts.password or "")
         if parts.scheme == "smtps":
             return cls(parts.hostname, port or 465, "tls", username, password)
-        if _is_this_machine(parts.hostname):
+        if is_this_machine(parts.hostname):
             return cls(parts.hostname, port or 25, "offered", username, password)
         return cls(parts.hostname, port or 587, "starttls", username, password)
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _unusable(why: str) -> SettingsError:

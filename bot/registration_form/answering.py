@@ -33,7 +33,7 @@ async def tell(
     except Unusable as wrong:
         return _refused(draft, wrong)
     if draft.asked == "by_hand" and (school := by_hand(said.text)):
-        return Turn(draft.with_(school=school, misses=0, hub=None))
+        return Turn(draft.with_(school=school, misses=0, hub=None, invited_by=None))
     if words := _school_words(draft, details, said, beginning):
         named = await name_school(draft, words, directory)
         if named is not None:

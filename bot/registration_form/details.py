@@ -84,6 +84,17 @@ def find_details(text: str) -> Details:
     return Details(name, role, email, phone, school, ", ".join(rest))
 
 
+def without(text: str, unwanted: re.Pattern[str]) -> str:
+    """``text`` without those of its parts, between commas and the like, in which ``unwanted`` is found."""
+    parts = [part.strip() for part in _SEPARATOR.split(text)]
+    return ", ".join(part for part in parts if part and not unwanted.search(part))
+
+
+def find_emails(text: str) -> tuple[str, ...]:
+    """Whatever may be an email address, in its order, once each."""
+    return tuple(dict.fromkeys(match[1].strip(" .,;") for match in _EMAIL.finditer(text)))
+
+
 def looks_like_name(text: str) -> bool:
     """Whether ``text`` could be somebody's name, in capitals or not."""
     return bool(_NAME.fullmatch(text)) and not _NO_NAME.search(text) and not _SCHOOL_WORD.search(text)

@@ -1,26 +1,15 @@
 """One message of the form in, one turn out: wishes first, then questions, then what the message tells."""
 
-import re
-
 from bot.registration_form import answering, pressing
 from bot.registration_form.details import Details, find_details
 from bot.registration_form.directory import Directory
 from bot.registration_form.draft import Draft, Said, Say
+from bot.registration_form.interruption import asked, beside_letter, is_question, wants_letter
 from bot.registration_form.questions import ask, ask_again
 from bot.registration_form.turn import Turn
 from bot.registration_form.wishes import Wish, field_named, wish
 
 PATIENCE = 2  # answers of no use, after which the form explains and offers a way round in place of asking on
-
-_QUESTION = re.compile(
-    r"(?:(?:and|but|so|ok|okay|sorry|wait|hang on|before that|first|also|quick question)\b[\s,:-]*)*"
-    r"(?:what|when|where|who|whose|how|why|which|is|are|do|does|did|can|could|will|would|should|may|might|must|have|has)\b",
-    re.IGNORECASE,
-)
-# Part of the talk, and no question of its own while a form waits for an answer.
-_NO_QUESTION = {
-    "register", "affirm", "deny", "out_of_scope", "chat/aside", "chat/greeting", "chat/thanks", "chat/complaint",
-}  # fmt: skip
 
 
 class RegistrationForm:
@@ -38,6 +27,8 @@ class RegistrationForm:
         turn = await answering.tell(draft, details, said, self._directory, beginning=True)
         if turn is None or not turn.say:
             turn = await ask(turn.draft if turn else draft, self._directory)
+        if draft.school and not resumed:  # it is known from a letter
+            turn = turn.after(Say("form/school_noted", {"your_school": draft.known_school.label}))
         return turn.after(Say("form/resume" if resumed else "form/begin"))
 
     async def hear(self, draft: Draft, said: Said, conversation_id: str) -> Turn:
@@ -53,10 +44,12 @@ class RegistrationForm:
             return await self._answer(draft, said)
         if (settled := await pressing.settled(draft, said, self._directory)) is not None:
             return settled
+        if wants_letter(said) and (draft.asked != "contact" or "@" not in said.text):
+            return await self._with_letter(draft, said)
         wanted = wish(said.text)
         if wanted is not None and (turn := await self._wished(draft, wanted, said)):
             return turn
-        asks = _is_question(said)
+        asks = is_question(said)
         details = find_details(said.text)
         if asks and not (details.email or details.phone):
             return await self._answer(draft, said)
@@ -65,11 +58,21 @@ class RegistrationForm:
             return await self._not_told(draft, said)
         if not turn.say:
             turn = await ask(turn.draft, self._directory)
-        return Turn(turn.draft, turn.say, _asked(said) if asks else (), turn.end)
+        return Turn(turn.draft, turn.say, asked(said) if asks or wants_letter(said) else (), turn.end)
+
+    async def _with_letter(self, draft: Draft, said: Said) -> Turn:
+        """The letter is asked for, and perhaps something is told beside."""
+        told = beside_letter(said)
+        turn = await answering.tell(draft, find_details(told.text), told, self._directory) if told.text else None
+        if turn is None:
+            return await self._answer(draft, said)
+        if not turn.say:
+            turn = await ask(turn.draft, self._directory)
+        return Turn(turn.draft, turn.say, asked(said))
 
     async def _not_told(self, draft: Draft, said: Said) -> Turn:
         """The message tells nothing: it asks something without looking like it, only agrees to go on, or was of no use."""
-        if _asked(said) and said.is_sure:
+        if asked(said) and said.is_sure:
             return await self._answer(draft, said)
         if said.intent in ("register", "affirm"):
             return await ask_again(draft, self._directory)
@@ -100,15 +103,15 @@ class RegistrationForm:
         details = find_details(said.text)
         if details.email or details.phone:
             return None
-        asked = field_named(said.text)
-        if asked is None:
+        field = field_named(said.text)
+        if field is None:
             return await ask(draft, self._directory, "change")
-        return await pressing.pressed(draft, f"change:{asked}", self._directory)
+        return await pressing.pressed(draft, f"change:{field}", self._directory)
 
     async def _answer(self, draft: Draft, said: Said) -> Turn:
         """Answers a question in between, and asks again."""
         turn = (await ask_again(draft, self._directory)).after(Say("form/back"))
-        return Turn(turn.draft, turn.say, _asked(said) or ("out_of_scope",))
+        return Turn(turn.draft, turn.say, asked(said) or ("out_of_scope",))
 
     async def _missed(self, draft: Draft) -> Turn:
         draft = draft.with_(misses=draft.misses + 1)
@@ -125,11 +128,3 @@ class RegistrationForm:
 
 
 _EXPLAINED = {"school", "person", "name", "role", "contact", "phone", "summary"}
-
-
-def _asked(said: Said) -> tuple[str, ...]:
-    return tuple(topic for topic in said.topics if topic not in _NO_QUESTION)
-
-
-def _is_question(said: Said) -> bool:
-    return said.text.rstrip().endswith("?") or bool(_QUESTION.match(said.text.strip()))

@@ -17,6 +17,7 @@ from bot.schools.school import School
 from bot.schools.search import Found
 from bot.store.database import Database
 
+_FARTHEST = 10_000  # miles: farther than any two places of the country are apart
 _OFFERED = 5  # schools or hubs in one question: more is no choice but a list
 
 
@@ -27,6 +28,7 @@ class Directory(Protocol):
     async def school(self, urn: int) -> School | None: ...
     async def successor(self, school: School) -> School | None: ...
     async def hubs_near(self, school: DraftSchool) -> list[Nearby]: ...
+    async def open_hub(self, cohort_id: str, school: DraftSchool) -> Nearby | None: ...
     async def place(self, cohort_id: str) -> Place | None: ...
     async def registered(self, school: DraftSchool) -> Registration | None: ...
     async def register(self, draft: Draft, hub: str | None, consent: str, conversation_id: str) -> Registered: ...
@@ -64,10 +66,12 @@ class DatabaseDirectory:
 
     async def hubs_near(self, school: DraftSchool) -> list[Nearby]:
         """The open hubs of this school year near the school, nearest first; all of them where it is not known where it is."""
-        async with self._database.reading() as session:
-            known = await search.by_urn(session, school.urn) if school.urn else None
-            easting, northing = (known.easting, known.northing) if known else (None, None)
-            return (await hubs.nearest(session, easting, northing, self._year, self._miles))[:_OFFERED]
+        return (await self._open_hubs(school, self._miles))[:_OFFERED]
+
+    async def open_hub(self, cohort_id: str, school: DraftSchool) -> Nearby | None:
+        """The hub of this cohort, however far from the school it is; None where it is not open in this school year."""
+        everywhere = await self._open_hubs(school, _FARTHEST)
+        return next((hub for hub in everywhere if hub.place.cohort_id == cohort_id), None)
 
     async def place(self, cohort_id: str) -> Place | None:
         """A hub's cohort as it is now."""
@@ -93,6 +97,12 @@ class DatabaseDirectory:
             registered = await register(session, application, self._clock(), self._notices)
             await session.commit()
         return registered
+
+    async def _open_hubs(self, school: DraftSchool, miles: int) -> list[Nearby]:
+        async with self._database.reading() as session:
+            known = await search.by_urn(session, school.urn) if school.urn else None
+            easting, northing = (known.easting, known.northing) if known else (None, None)
+            return await hubs.nearest(session, easting, northing, self._year, miles)
 
     @property
     def _year(self) -> int:

@@ -27,8 +27,10 @@ class DraftSchool:
 class Draft:
     """None: not known yet; an empty ``phone``: rather not given.
 
-    ``hub`` is a cohort's id when the person chose one; else the nearest is offered. ``suggested_email`` waits for
+    ``hub`` is a cohort's id when the person chose one; else that of the hub that invited the school (``invited_by``), else the
+    nearest is offered. ``suggested_email`` waits for
     a yes; ``offered_schools`` (URNs) are those of the last choice; ``misses`` counts answers in a row that were of no use.
+    ``letter_email`` is where the letter went that they asked for: offered, and never taken unasked.
     """
 
     school: DraftSchool | None = None
@@ -37,11 +39,13 @@ class Draft:
     email: str | None = None
     phone: str | None = None
     hub: str | None = None
+    invited_by: str | None = None
     asked: Asked | None = None
     misses: int = 0
     typed_email: str | None = None
     suggested_email: str | None = None
     offered_schools: tuple[int, ...] = ()
+    letter_email: str | None = None
 
     @classmethod
     def from_slot(cls, value: Mapping[str, Any] | None) -> Self:

@@ -66,7 +66,7 @@ async def take_school(draft: Draft, school: School, directory: Directory) -> Tur
     if not school.teaches_primary:
         return _again(draft, Say("form/school_not_primary", values, (_OTHER,), expects="school"))
     taken = DraftSchool(school.name, school.town, school.postcode, school.urn)
-    return Turn(draft.with_(school=taken, misses=0, offered_schools=(), hub=None))
+    return Turn(draft.with_(school=taken, misses=0, offered_schools=(), hub=None, invited_by=None))
 
 
 def by_hand(text: str) -> DraftSchool | None:

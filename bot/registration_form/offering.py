@@ -1,4 +1,7 @@
-"""Which hub a school is offered: the nearest open one with a place, or the one that the person chose."""
+"""Which hub a school is offered: the one that the person chose, or the first open one with a place.
+
+First comes the hub that invited the school by letter, however far it is; then the others, nearest first.
+"""
 
 from dataclasses import dataclass
 
@@ -25,11 +28,11 @@ class Offer:
 
 async def offer(draft: Draft, directory: Directory) -> Offer:
     """The hub that the draft's school would be registered with now."""
-    near = await directory.hubs_near(draft.known_school)
-    chosen = next((hub for hub in near if hub.place.cohort_id == draft.hub), None)
-    with_place = next((hub for hub in near if hub.place.left > 0), None)
-    nearest = near[0] if near else None
-    return Offer(chosen or with_place or nearest)
+    hubs = await _open_hubs(draft, directory)
+    chosen = next((hub for hub in hubs if hub.place.cohort_id == draft.hub), None)
+    with_place = next((hub for hub in hubs if hub.place.left > 0), None)
+    first = hubs[0] if hubs else None
+    return Offer(chosen or with_place or first)
 
 
 async def offered_hub(draft: Draft, directory: Directory) -> list[Say]:
@@ -49,11 +52,20 @@ async def offered_hub(draft: Draft, directory: Directory) -> list[Say]:
 
 
 async def listed_hubs(draft: Draft, directory: Directory) -> list[Say]:
-    """The hubs to choose from, nearest first."""
-    near = (await directory.hubs_near(draft.known_school))[:_SHOWN]
-    if not near:
+    """The hubs to choose from."""
+    hubs = (await _open_hubs(draft, directory))[:_SHOWN]
+    if not hubs:
         return [Say("form/hub_none_near")]
-    return [Say("form/ask_hub", choices=tuple((hub_label(hub), f"hub:{hub.place.cohort_id}") for hub in near))]
+    return [Say("form/ask_hub", choices=tuple((hub_label(hub), f"hub:{hub.place.cohort_id}") for hub in hubs))]
+
+
+async def _open_hubs(draft: Draft, directory: Directory) -> list[Nearby]:
+    near = await directory.hubs_near(draft.known_school)
+    if draft.invited_by is None:
+        return near
+    inviting = await directory.open_hub(draft.invited_by, draft.known_school)
+    others = [hub for hub in near if hub.place.cohort_id != draft.invited_by]
+    return [inviting, *others] if inviting else others
 
 
 def hub_label(hub: Nearby) -> str:

@@ -11,7 +11,7 @@ from bot.registration_form.turn import Turn
 
 # What a wish to change something forgets, before it is asked for anew.
 _FORGOTTEN: dict[str, dict[str, None]] = {
-    "school": {"school": None, "hub": None},
+    "school": {"school": None, "hub": None, "invited_by": None},
     "name": {"name": None},
     "role": {"role": None},
     "contact": {"email": None, "typed_email": None, "suggested_email": None},
@@ -41,6 +41,8 @@ async def _school(draft: Draft, value: str, directory: Directory) -> Turn | None
 
 
 async def _email(draft: Draft, value: str, directory: Directory) -> Turn | None:
+    if value == "letter":
+        return await ask(draft.with_(email=draft.letter_email), directory) if draft.letter_email else None
     email = draft.suggested_email if value == "suggested" else draft.typed_email
     return await ask(draft.with_(email=email, suggested_email=None), directory) if draft.suggested_email else None
 

@@ -1,6 +1,7 @@
 """The form's questions: which is next, and how it is put."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.registration_form.directory import Directory
 from bot.registration_form.draft import Asked, Draft, DraftSchool, Say
@@ -65,6 +66,8 @@ async def _ask(draft: Draft, directory: Directory, asked: Asked) -> Turn:
         return Turn(draft, [await which_school(draft.offered_schools, directory)])
     if asked == "hub":
         return Turn(draft, await listed_hubs(draft, directory))
+    if asked == "contact" and draft.letter_email:
+        return Turn(draft, [replace(_PLAIN[asked], choices=((draft.letter_email, "email:letter"),))])
     return Turn(draft, [_PLAIN[asked]])
 
 

@@ -30,7 +30,9 @@ _AWAY = words(
 )
 _THANKS = words(r"\bthank you for (?:your (?:e-?mail|message|enquiry)|contacting|getting in touch|e-?mailing)\b")
 _PROMISE = words(
-    r"\bwill (?:be (?:dealt with|responded to|answered|read|forwarded)|respond|reply|get back|aim to|endeavour)\b",
+    r"\bwill be (?:dealt with|responded to|answered|read|forwarded)\b",
+    r"\bwe will (?:respond|reply|get back|aim to|endeavour)\b",
+    r"\bi will (?:respond|reply|get back|be in touch)\b.{0,40}\b(?:as soon as|on my return|when i (?:return|am back)|shortly)\b",
     r"\b(?:aim|endeavour|try) to (?:respond|reply|answer)\b",
     r"\bhas been (?:received|logged)\b",
     r"\byour (?:ticket|reference|request) (?:number|id)\b",

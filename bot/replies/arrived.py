@@ -15,6 +15,9 @@ from bot.replies.headers import addresses_in, decoded, headers_of, ids_in
 LARGEST = 10_000_000
 """Bytes that a mail may have. A reply with photos of a classroom fits; reading takes about ten times as much memory."""
 
+_MOST_MULTIPARTS, _MOST_BOUNDARIES = 50, 2_000
+"""Each makes reading slower; a reply has three of the one and ten of the other."""
+
 _RECIPIENT_HEADERS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-forwarded-to")
 
 
@@ -62,6 +65,8 @@ def parse(raw: bytes) -> Arrived:
         raise Unreadable(f"larger than {LARGEST // 1_000_000} MB")
     if not raw.strip(b"\0\r\n\t "):
         raise Unreadable("empty")
+    if raw.lower().count(b"multipart/") > _MOST_MULTIPARTS or raw.count(b"\n--") > _MOST_BOUNDARIES:
+        raise Unreadable("too many parts")
     try:
         # The newer policies parse a header when it is read, and raise for some malformed ones.
         message = BytesParser(policy=compat32).parsebytes(raw.replace(b"\0", b""))

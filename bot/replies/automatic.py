@@ -62,7 +62,9 @@ def _by_headers(arrived: Arrived) -> str:
 def _by_sender(arrived: Arrived) -> str:
     if arrived.return_path == "":
         return "a null return path"
-    return "from an address that nobody reads" if _ROBOTS.search(arrived.sender) else ""
+    # A school's system may write for a person, and names the address where that one reads.
+    reads = arrived.reply_to or arrived.sender
+    return "from an address that nobody reads" if _ROBOTS.search(reads) else ""
 
 
 def _challenge(arrived: Arrived) -> str:

@@ -1,5 +1,6 @@
 """Finds in a mail's parts what a person wrote, and what a machine reports."""
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
@@ -43,6 +44,8 @@ def _shown(part: Message) -> Iterator[tuple[str, str]]:
     kind = part.get_content_type()
     if kind in _SEEN and not part.is_multipart() and not _is_attachment(part):
         yield kind, _text(part)
+    elif part.get_content_maintype() == "multipart" and not part.is_multipart():
+        yield "text/plain", _text(part)  # without a boundary, so never divided
     elif part.get_content_maintype() == "multipart":
         for inner in _parts(part):
             yield from _shown(inner)
@@ -74,10 +77,20 @@ def _parts(part: Message) -> list[Message]:
 
 
 def _text(part: Message) -> str:
-    content = part.get_payload(decode=True)
     label = part.get_content_charset() or "utf-8"
-    text = text_of_bytes(content, label) if isinstance(content, bytes) else ""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text_of_bytes(_content(part), label).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        return b""
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
+        # Cut off within a character's four letters it is not decoded at all: what came whole is.
+        letters = b"".join(str(part.get_payload()).encode("ascii", "ignore").split())
+        if b"".join(content.split()) == letters:
+            return b64decode(letters[: len(letters) // 4 * 4])
+    return content
 
 
 def _report(message: Message) -> Iterator[Mapping[str, str]]:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.replies.arrived import Arrived
 from bot.replies.headers import addresses_in, ids_in
 from bot.replies.words import words
 
+_READ = 50_000
+"""Characters of a report that are read."""
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.#-])([45])\d\d(?=[ \-,:])")
-_ADDRESS = re.compile(r"[\w.+'/=&-]+@[\w.-]+\.\w+")
+_ADDRESS = re.compile(r"(?<![\w.+'/=&-])[\w.+'/=&-]+@[\w.-]+\.\w+")
 _ORIGINAL_ID = re.compile(r"^[>\s]*Message-ID:\s*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 _DELAYED = words(
     r"\bdelayed\b",
@@ -22,7 +24,8 @@ _DELAYED = words(
     r"\btemporary (?:problem|failure|error) delivering\b",
     r"\bdo not need to resend\b",
 )
-_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[234]|3\.\d+|4\.[1257]|5\.\d+|6\.\d+|7\.\d+)$")
+_FULL = words(r"\bquota\b", r"\bmailbox (?:is )?full\b", r"\bover (?:its|his|her|their)? ?(?:storage|limit)\b")
+_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[234]|3\.\d+|4\.[1257]|5\.[1-9]\d*|6\.\d+|7\.\d+)$")
 """Failures that are no fault of the address (RFC 3463, 3): its mailbox is full, the mail too large or not wanted, a server in
 trouble or strict. The next mail may arrive."""
 
@@ -45,13 +48,14 @@ class Bounce:
 
 def bounce(arrived: Arrived) -> Bounce:
     """Reads a report, whether it has the fields of RFC 3464 or only words."""
+    arrived = replace(arrived, text=arrived.text[:_READ])
     fields = _recipient_fields(arrived)
     if fields:
         status = _status(fields.get("status", "")) or _status(fields.get("diagnostic-code", ""))
         given_up = fields.get("action", "failed").lower().startswith("failed")
         recipient = _recipient(fields)
     else:
-        status = _status(arrived.text) or _from_smtp_code(arrived.text)
+        status = _status(arrived.text) or _from_words(arrived.text)
         given_up = not _still_tries(arrived)
         recipient = _failed_recipient(arrived)
     return Bounce(
@@ -83,8 +87,10 @@ def _status(text: str) -> str:
     return found[1] if found else ""
 
 
-def _from_smtp_code(text: str) -> str:
+def _from_words(text: str) -> str:
     found = _SMTP_CODE.search(text)
+    if _FULL.search(text):
+        return f"{found[1] if found else 5}.2.2"
     return f"{found[1]}.0.0" if found else ""
 
 

@@ -11,6 +11,8 @@ from bot.replies.charsets import text_of_bytes
 
 _LONGEST = 20_000
 """Characters of a header that are read; RFC 5322 sets no limit, and the parsing of addresses takes more than linear time."""
+_LONGEST_SHOWN = 2_000
+"""Characters of a subject or name that are decoded."""
 _ID = re.compile(r"<\s*([^<>\s]+)\s*>")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -28,9 +30,9 @@ def headers_of(message: Message) -> Mapping[str, tuple[str, ...]]:
 def decoded(value: str) -> str:
     """``value`` with its encoded words (RFC 2047) read, on one line."""
     try:
-        parts = decode_header(value)
+        parts = decode_header(value[:_LONGEST_SHOWN])
     except (HeaderParseError, ValueError):  # such as base64 that is cut off: as it came
-        parts = [(value, None)]
+        parts = [(value[:_LONGEST_SHOWN], None)]
     text = "".join(
         part if isinstance(part, str) else text_of_bytes(part, charset or "ascii") for part, charset in parts
     )
@@ -39,7 +41,10 @@ def decoded(value: str) -> str:
 
 def addresses_in(value: str) -> list[tuple[str, str]]:
     """The names and addresses of a header, the addresses in lower case; what is no address is left out."""
-    found = getaddresses([value], strict=False)
+    try:
+        found = getaddresses([value], strict=False)
+    except RecursionError:  # comments within comments
+        return []
     return [(decoded(name), address.lower()) for name, address in found if _ADDRESS.fullmatch(address)]
 
 

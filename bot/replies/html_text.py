@@ -8,6 +8,8 @@ from inscriptis.model.config import ParserConfig
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
 
+_LONGEST = 1_000_000
+"""Characters of HTML that are read; what a person wrote comes first."""
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
 # Two characters for private use, which no mail program writes, mark where a quotation begins and ends.
 _BEGIN, _END = "\ue0b0", "\ue0b1"
@@ -18,7 +20,9 @@ _INDENTED = re.compile(r"border(-left)?\s*:\s*(none|0)", re.IGNORECASE)
 def text_of_html(html: str) -> str:
     """The text of ``html``; "" where there is none, or where it is nested so deeply that nobody wrote it."""
     try:
-        tree = lxml_html.document_fromstring(_XML_DECLARATION.sub("", html.replace(_BEGIN, "").replace(_END, "")))
+        tree = lxml_html.document_fromstring(
+            _XML_DECLARATION.sub("", html[:_LONGEST].replace(_BEGIN, "").replace(_END, ""))
+        )
         _mark_quotations(tree)
         text = Inscriptis(tree, _CONFIG).get_text()
     except (LxmlError, ValueError, RecursionError):

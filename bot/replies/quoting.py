@@ -1,13 +1,11 @@
 """What a person wrote in a reply, without what it quotes and without signature."""
 
-from mailparser_reply import EmailReplyParser
-
 from bot.replies.arrived import Arrived
-
-_PARSER = EmailReplyParser(languages=["en", "de", "fr"])
+from bot.replies.quotation import without_quotation
+from bot.replies.signature import without_signature
 
 
 def written(arrived: Arrived) -> str:
     """The text of a reply alone, "" where nothing was written."""
-    replies = _PARSER.read(arrived.text).replies
-    return replies[0].body.strip() if replies else ""
+    name = f"{arrived.sender_name} {arrived.sender.partition('@')[0]}"
+    return without_signature(without_quotation(arrived.text), name)

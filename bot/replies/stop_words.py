@@ -9,24 +9,30 @@ _ME = (
     r"(?:me|us|my (?:name|address|e-?mail|details)|our (?:school|name|address|e-?mail|details)"
     r"|this (?:e-?mail )?(?:address|e-?mail)|the school)"
 )
+_MAIL = r"(?:e-?mails?|letters?|mails?|messages?|mailings?|reminders?|correspondence|spam|contact)"
 _WISH = words(
-    r"^(?:please |kindly )*(?:stop|opt out|no more)(?: (?:it|this|now|me|us|please|thanks|thank you|all))*[ .!]*$",
+    r"^(?:please |kindly )*(?:stop|opt out|no more)(?:,? (?:it|this|now|me|us|please|thanks|thank you|all))*[ .!]*$",
     r"\bunsubscribed?\b",
-    rf"\b(?:take|remove|delete|get) {_ME} .{{0,40}}\b(?:off|from|out of)\b",
-    rf"\b(?:take|get) {_ME} off\b",
+    rf"\b(?:take|remove|delete|get) {_ME} .{{0,40}}\b(?:off|from|out of) (?:the|your|this|that|these|all|any) .{{0,20}}"
+    r"\b(?:lists?|e-?mails?|mailings?|letters?|database|records?)\b",
+    rf"\b(?:take|get) {_ME} off(?: please)?[ .!]*$",
     rf"\b(?:remove|delete) {_ME}(?: please| now)?[ .!]*$",
-    r"\bstop (?:e-?mailing|sending|writing|contacting|mailing|bothering|pestering|spamming|these|the|this|all)\b",
-    r"\bno (?:more|further) (?:e-?mails?|letters?|mails?|messages?|correspondence|contact|reminders?)\b",
-    r"\b(?:do not|don't|never) (?:e-?mail|contact|write to|send|mail|bother) (?:me|us|any|anything|it|this)\b",
-    r"\b(?:do not|don't) (?:want|wish) (?:to (?:receive|get|hear)|any (?:more|further))\b",
-    r"\bopt(?:ed)? (?:me |us )?out\b",
+    r"\bstop (?:e-?mailing|writing|contacting|mailing|messaging|bothering|pestering|spamming)\b",
+    rf"\bstop sending(?: me| us| these| this| your| any| all)*(?: {_MAIL}| things| stuff)*(?: please)?[ .!]*$",
+    rf"\bstop (?:these|this|the|all|your)(?: of)?(?: these| the| your)? {_MAIL}",
+    rf"\bno (?:more|further) {_MAIL}",
+    r"\b(?:do not|don't|never) (?:e-?mail|contact|write to|mail|bother) (?:me|us)"
+    r"(?: again| any ?more| any longer| further| about this| with this| at this address| please)*[ .!]*$",
+    rf"\b(?:do not|don't) send (?:me |us )?(?:any|these|this|such|more|further)(?: more| further)? ?{_MAIL}?[ .!]*$",
+    rf"\b(?:do not|don't) (?:want|wish) (?:to (?:receive|get|hear)|any (?:more|further) {_MAIL})",
+    rf"\bopt(?:ed)? (?:me |us )?out(?: of (?:these|your|this|all|further|receiving) .{{0,20}}{_MAIL})?[ .!]*$",
     r"\bnot (?:to )?be contacted\b",
 )
 _OTHERWISE = words(
     r"\b(?:don't|do not|never|didn't|not) (?:stop|unsubscribe|remove|take us off)\b",
-    r"\b(?:if|unless|until|before|after|when|whether)\b",
+    r"\b(?:if|unless|whether) (?:we|i|they|he|she|our|my|the|it|a|an|this|that|any)\b",
 )
-_REQUEST = words(r"^(?:so )?(?:please )?(?:can|could|would|will|may) (?:you|we|i)\b", r"^how (?:do|can) (?:i|we)\b")
+_REQUEST = words(r"\b(?:can|could|would|will|may) (?:you|we|i)\b", r"\bhow (?:do|can) (?:i|we)\b")
 _SUBJECT = words(r"^\W*(?:please )?(?:unsubscribe|stop|remove(?: me| us)?|opt[- ]?out)\W*$")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\n(?!\n)[^.!?\n]+)*[.!?]*")
 

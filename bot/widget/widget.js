@@ -156,7 +156,7 @@ function shelf(area) {
 }
 
 const device = shelf("localStorage"); // the session, for all tabs
-const tab = shelf("sessionStorage"); // open or not, the draft, what is not sent yet
+const tab = shelf("sessionStorage"); // open or not, the draft, what is not sent yet; the session of a letter
 
 /* ---------------------------------------------------------------- the service */
 
@@ -416,7 +416,7 @@ class PsqmAssistant extends HTMLElement {
       for (const entry of this.#outbox) if (entry.status === 0) this.#retry(entry);
     });
     on(window, "storage", ({ key, newValue }) => {
-      if (key === TOKEN && newValue && newValue !== this.#token && this.#token) this.#leave(this.#outbox);
+      if (key === this.#shelf.key && newValue && newValue !== this.#token && this.#token) this.#leave(this.#outbox);
     });
     on(document, "click", (event) => {
       const asked = event.target.closest?.("[data-psqm-ask]");
@@ -637,11 +637,29 @@ class PsqmAssistant extends HTMLElement {
     return this.#joining;
   }
 
+  /** Where the session is kept: for all tabs of the device, or with a letter for this tab, since each visit has its own. */
+  get #shelf() {
+    const letter = this.getAttribute("letter");
+    return letter ? { area: tab, key: `${TOKEN} ${letter}` } : { area: device, key: TOKEN };
+  }
+
+  /** A new conversation: with a letter that is known it begins there, else like any other. */
+  async #begin() {
+    const letter = this.getAttribute("letter");
+    try {
+      return await call("sessions", { body: letter ? { letter } : {} });
+    } catch (problem) {
+      if (!letter || ![400, 410].includes(problem.status)) throw problem;
+      return call("sessions", { body: {} });
+    }
+  }
+
   async #enter(epoch) {
     // Two tabs that open together shall share one conversation.
     const alone = navigator.locks ? (work) => navigator.locks.request(TOKEN, work) : (work) => work();
+    const { area, key } = this.#shelf;
     const { messages, known, expired } = await alone(async () => {
-      const kept = device.get(TOKEN);
+      const kept = area.get(key);
       if (kept) {
         try {
           const history = await call("messages", { token: kept });
@@ -649,11 +667,11 @@ class PsqmAssistant extends HTMLElement {
           return { ...history, known: true };
         } catch (problem) {
           if (problem.status !== 401) throw problem;
-          device.set(TOKEN, "");
+          area.set(key, "");
         }
       }
-      const started = await call("sessions", { body: {} });
-      device.set(TOKEN, (this.#token = started.session));
+      const started = await this.#begin();
+      area.set(key, (this.#token = started.session));
       return { ...started, expired: Boolean(kept) };
     });
     if (epoch !== this.#epoch) return;
@@ -694,7 +712,7 @@ class PsqmAssistant extends HTMLElement {
 
   #again() {
     this.#asking(false);
-    device.set(TOKEN, "");
+    this.#shelf.area.set(this.#shelf.key, "");
     this.#leave([]);
   }
 

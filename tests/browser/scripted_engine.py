@@ -33,6 +33,15 @@ ANSWERS: dict[str, Answer] = {
             ],
         }
     ],
+    "/open_letter": [
+        {
+            "text": "Hello Ann Lee. I answer questions about the letter that Hal Hubbard wrote to Fairview Primary School.",
+            "choices": [
+                {"label": "What does it cost?", "payload": '/ask{"topic": "cost"}'},
+                {"label": "Register our school", "payload": "/register"},
+            ],
+        }
+    ],
     "cost": [
         {
             "text": "Taking part costs twelve acorns for each school.",

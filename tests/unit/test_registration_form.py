@@ -61,6 +61,7 @@ class Register:
     """Schools and hubs in memory."""
 
     hubs: list[Nearby] = field(default_factory=lambda: [Nearby(NEAR, 3.2), Nearby(FAR, 9.8)])
+    farther: list[Nearby] = field(default_factory=list)
     there: Registration | None = None
     taken: list[tuple[Draft, str | None, str]] = field(default_factory=list)
 
@@ -79,6 +80,9 @@ class Register:
 
     async def hubs_near(self, school: DraftSchool) -> list[Nearby]:
         return self.hubs
+
+    async def open_hub(self, cohort_id: str, school: DraftSchool) -> Nearby | None:
+        return next((hub for hub in (*self.hubs, *self.farther) if hub.place.cohort_id == cohort_id), None)
 
     async def place(self, cohort_id: str) -> Place | None:
         return next((hub.place for hub in self.hubs if hub.place.cohort_id == cohort_id), None)
@@ -102,6 +106,9 @@ class Register:
         state = "interested" if held else "waiting"
         registration = Registration("r", 2026, *known, state, None, place, (contact,), NOW, ())  # type: ignore[arg-type]
         return Registered(registration, "held" if held else "waiting")
+
+
+SUMMARY = ["summary", "hub_offered", "consent"]
 
 
 class Person:
@@ -397,6 +404,49 @@ async def test_everything_can_be_changed_at_the_summary(
     assert person.turn.say[-1].response == f"form/{question}"
     assert await person.says(answer) == ["summary", "hub_offered", "consent"]
     assert getattr(person.draft, name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("send me the letter", "ask_school"),
+        ("please mail the letter to another address", "ask_school"),
+        ("send the letter to sam@fairview.sch.uk", "ask_school"),
+    ],
+)
+async def test_the_wish_for_the_letter_is_no_school_no_address_and_no_change(
+    person: Person, text: str, question: str
+) -> None:
+    await person.begins()
+    heard = await person.says(text, "send_letter", ("send_letter",))
+    assert heard == ["send_letter", "back", question]
+    assert (person.draft.school, person.draft.email) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "email", "next_question"),
+    [
+        ("Ann Lee, headteacher. Please send me the letter too", None, ["ask_contact"]),
+        ("Ann Lee, headteacher, ann@fairview.sch.uk; and send us the letter", "ann@fairview.sch.uk", SUMMARY),
+        ("Ann Lee, headteacher. Send the letter to sam@fairview.sch.uk please", None, ["ask_contact"]),
+    ],
+)
+async def test_what_a_message_tells_beside_the_wish_for_the_letter_is_taken(
+    person: Person, text: str, email: str | None, next_question: list[str]
+) -> None:
+    await person.begins()
+    await person.says("Fairview Primary, Barford")
+    assert await person.says(text, "several", ("chat/aside", "send_letter")) == ["send_letter", *next_question]
+    assert (person.draft.name, person.draft.role, person.draft.email) == ("Ann Lee", "Headteacher", email)
+
+
+async def test_the_address_that_the_letter_went_to_can_be_taken_with_one_press(person: Person) -> None:
+    person.draft = Draft(letter_email="sam@fairview.sch.uk")
+    await person.begins("put us down, Ann Lee, head of Fairview Primary")
+    assert person.turn.say[-1].response == "form/ask_contact"
+    assert person.draft.email is None
+    assert await person.presses("sam@fairview.sch.uk") == ["summary", "hub_offered", "consent"]
+    assert person.draft.email == "sam@fairview.sch.uk"
 
 
 async def test_no_the_other_school(person: Person) -> None:

@@ -1,0 +1,170 @@
+"""Letters a second to a real server: a mailing on both databases, and a script that fills a template and sends it."""
+
+import asyncio
+import smtplib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from statistics import median
+from typing import Any
+from uuid import uuid4
+
+from jinja2 import Environment
+from sqlalchemy import func, select
+
+from bench import databases
+from bench.outbox import mail_server
+from bench.tables import table
+from bot.hubs import add_hub, add_leader
+from bot.letters.hrefs import hrefs_of
+from bot.letters.hub_letter import HubLetter, set_sender_address
+from bot.letters.letter import Letter, LetterSchool
+from bot.letters.mailing import begin
+from bot.letters.opening import open_forms, open_letter_links, open_suppression
+from bot.letters.planning import Round, plan
+from bot.letters.recipients import Recipient
+from bot.letters.releasing import releasing
+from bot.letters.sending import open_releaser, open_writers
+from bot.notices.opening import open_scheme
+from bot.outbox.mime import Sender
+from bot.outbox.smtp import Smtp
+from bot.outbox.smtp_server import SmtpServer
+from bot.outbox.worker import Worker, working
+from bot.settings import Settings
+from bot.store.database import Database
+from bot.store.tables import CohortRow, OutboxRow
+
+_SENDER = Sender("Quality Mark", "assistant@mark.example")
+_SCRIPT = "script: Jinja2, smtplib"
+_TODAY = date(2026, 11, 24)
+_RATE = 100_000  # a minute: as fast as it goes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``letters`` in each of ``rounds`` rounds, by each sender in turn."""
+
+    letters: int = 500
+    rounds: int = 5
+
+    @property
+    def steps(self) -> int:
+        return self.rounds * 3
+
+
+def measure(plan: Plan, on_step: Callable[[], object] = lambda: None) -> dict[str, Any]:
+    """Letters a second of each sender, by round."""
+    with mail_server() as port:
+        by_round = asyncio.run(_rounds(plan, port, on_step))
+    return {"letters": plan.letters, "rounds": plan.rounds, "per_second_by_round": by_round}
+
+
+def shown(measured: Mapping[str, Any]) -> str:
+    """The figures as a table."""
+    by_round = measured["per_second_by_round"]
+    rows = []
+    for name, rates in by_round.items():
+        ratios = [rate / plain for rate, plain in zip(rates, by_round[_SCRIPT], strict=True)]
+        each = ", ".join(f"{rate:.0f}" for rate in rates)
+        rows.append([name, f"{median(rates):.0f}", f"{median(ratios):.2f}", each])
+    note = (
+        f"{measured['rounds']} rounds of {measured['letters']} letters as HTML and text, each side in turn. The script fills the "
+        "same HTML and text by Jinja2, one letter after the other, and remembers nothing. The mailing lets each letter go, reads "
+        "it, writes it, sends it and notes that it went, so that it can be killed at any moment."
+    )
+    return table(["", "letters/s", "÷ script", "by round"], rows) + f"\n\n{note}"
+
+
+async def _rounds(plan: Plan, port: int, on_step: Callable[[], object]) -> dict[str, list[float]]:
+    rates: dict[str, list[float]] = {_SCRIPT: [], "mailing, SQLite": [], "mailing, PostgreSQL": []}
+    async with databases.fresh("sqlite") as sqlite, databases.fresh("postgresql") as postgres:
+        for number in range(plan.rounds):
+            seconds = await asyncio.to_thread(_run_script, port, plan.letters)
+            rates[_SCRIPT].append(plan.letters / seconds)
+            on_step()
+            for name, url in (("mailing, SQLite", sqlite), ("mailing, PostgreSQL", postgres)):
+                rates[name].append(plan.letters / await _send_mailing(url, port, plan.letters, number))
+                on_step()
+    return rates
+
+
+def _run_script(port: int, letters: int) -> float:
+    """Seconds that a plain script takes, which has its templates ready."""
+    settings = _settings()
+    links = open_letter_links(settings)
+    letter = Letter(
+        str(uuid4()), "area", 2026, "{{ email }}", "NAME", LetterSchool("SCHOOL", ("1 High Street",), "Otley", "LS21 1AA"),
+        _TODAY, None, None, (), None,
+    )  # fmt: skip
+    mail = open_forms(settings).mail(letter, HubLetter((), "", None, ""), hrefs_of(letter, links))
+    environment = Environment(autoescape=True)
+    html, text = (
+        environment.from_string(body.replace("NAME", "{{ name }}").replace("SCHOOL", "{{ school }}"))
+        for body in (mail.html, mail.text)
+    )
+    started = time.perf_counter()
+    with smtplib.SMTP("127.0.0.1", port) as server:
+        for n in range(letters):
+            values = {"name": f"Ann Lee {n}", "school": f"Fairview Primary School {n}"}
+            message = EmailMessage()
+            message["From"], message["To"], message["Subject"] = _SENDER.email, f"head{n}@school.example", mail.subject
+            message.set_content(text.render(values))
+            message.add_alternative(html.render(values), subtype="html")
+            server.send_message(message)
+    return time.perf_counter() - started
+
+
+async def _send_mailing(url: str, port: int, letters: int, number: int) -> float:
+    """Seconds from the beginning of a mailing, which is planned by then, until every letter is noted as sent."""
+    settings, database = _settings(), Database(url)
+    scheme = open_scheme(settings)
+    try:
+        await _begin(database, settings, letters, number)
+        transport = Smtp(SmtpServer("127.0.0.1", port, "offered"))
+        worker = Worker(database, transport, _SENDER, writers=open_writers(settings, database, scheme))
+        started = time.perf_counter()
+        async with working(worker), releasing(open_releaser(settings, database, scheme)):
+            while await _sent(database) < letters * (number + 1):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            return time.perf_counter() - started
+    finally:
+        await database.close()
+
+
+async def _begin(database: Database, settings: Settings, letters: int, number: int) -> None:
+    now = datetime.now(UTC)
+    async with database.writing() as session:
+        await add_leader(session, "Jo Marsh", "jo@hub.example")
+        hub_id = await add_hub(
+            session, name=f"Riverside {number}", leader_email="jo@hub.example", postcode="", easting=500_000,
+            northing=200_000, year=2026, capacity=10, session_on=date(2027, 1, 14), now=now,
+        )  # fmt: skip
+        await set_sender_address(session, hub_id, ("Mill Centre", "Otley"), now)
+        cohort_id = (await session.scalars(select(CohortRow.id).where(CohortRow.hub_id == hub_id))).one()
+        people = [
+            Recipient(
+                n, f"head{n}@school{number}.example", f"Ann Lee {n}", None,
+                LetterSchool(f"Fairview Primary School {n}", ("1 High Street",), "Otley", "LS21 1AA"),
+            )
+            for n in range(letters)
+        ]  # fmt: skip
+        asked = Round(cohort_id, _TODAY, reaches_people=True)
+        planned = await plan(session, asked, people, open_forms(settings), open_suppression(settings))
+        await begin(session, planned, rate=_RATE, attach=False, dated=_TODAY, now=now)
+        await session.commit()
+
+
+async def _sent(database: Database) -> int:
+    async with database.reading() as session:
+        return await session.scalar(select(func.count()).where(OutboxRow.state == "sent")) or 0
+
+
+def _settings() -> Settings:
+    return Settings(
+        public_url="https://assistant.example",
+        secret_key="a key for measuring, long enough to be one",
+        reply_address="letters@mark.example",
+        letter_hours="00:00-24:00 daily",
+    )  # type: ignore[call-arg]

@@ -1,0 +1,54 @@
+"""Decides what becomes of a reply: what is answered, and what a person has to answer. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.store.message import Message
+
+Reason = Literal[
+    "", "unsure", "left_open", "asked_for_person", "complaint", "told_something", "nothing_written", "too_long"
+]
+
+_UNANSWERED: dict[str, Reason] = {
+    "unsure": "unsure",
+    "out_of_scope": "unsure",
+    "nothing_offered": "unsure",
+    "offer_declined": "unsure",
+    "person": "asked_for_person",
+    "chat/complaint": "complaint",
+    "chat/aside": "told_something",
+}
+"""Topics on which the assistant says nothing of its own by mail: in a chat it would ask back, which by mail costs a day."""
+_POLITE = frozenset({"chat/thanks", "chat/goodbye", "chat/greeting"})
+_LEFT_OPEN = "open/"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``answers``: what goes into the mail; ``hand_over``: why a person has to answer (too), or ""."""
+
+    answers: tuple[Message, ...]
+    hand_over: Reason = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was asked, as in "thank you"."""
+        return not self.answers and not self.hand_over
+
+
+def decide(messages: Sequence[Message], *, was_cut: bool = False) -> Decision:
+    """What to do with the assistant's answer to a mail; ``was_cut``: only its beginning was read."""
+    answers = tuple(message for message in messages if not _says_nothing(message))
+    if was_cut:
+        return Decision(answers, "too_long")
+    reasons = [_UNANSWERED[topic] for message in messages for topic in message.topics if topic in _UNANSWERED]
+    # Somebody tells their story and asks something: what was asked is answered, and the story is no question.
+    pressing = [reason for reason in reasons if reason != "told_something" or not answers]
+    if not pressing and any(topic.startswith(_LEFT_OPEN) for message in messages for topic in message.topics):
+        pressing = ["left_open"]
+    return Decision(answers, pressing[0] if pressing else "")
+
+
+def _says_nothing(message: Message) -> bool:
+    return bool(message.topics) and all(topic in _UNANSWERED or topic in _POLITE for topic in message.topics)

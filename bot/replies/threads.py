@@ -1,0 +1,68 @@
+"""Conversations by mail: each belongs to one person and one letter, so that nobody reads what another wrote."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation import Conversations
+from bot.rasa import WELCOME, opening_letter
+from bot.replies.subjects import About
+from bot.store.database import Database
+from bot.store.inserting import insert_once
+from bot.store.tables import MailThreadRow
+
+CHANNEL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    id: str
+    conversation_id: str
+    letter_id: str | None
+
+
+async def thread_of(
+    database: Database, conversations: Conversations, about: About, sender: str, now: datetime
+) -> Thread:
+    """The conversation with ``sender``, begun when there is none. Raises what ``Conversations.start`` raises.
+
+    Somebody who answers in another person's thread, as a colleague whom it was forwarded to, gets one of their own.
+    """
+    async with database.reading() as session:
+        known = await _find(session, about, sender)
+    if known:
+        return known
+    opening = opening_letter(about.letter_id, sender) if about.letter_id else WELCOME
+    started = await conversations.start(CHANNEL, opening)
+    async with database.writing() as session:
+        row = {
+            "id": str(uuid4()),
+            "letter_id": about.letter_id,
+            "email": sender,
+            "conversation_id": started.conversation_id,
+            "created_at": now,
+        }
+        await session.execute(insert_once(session, MailThreadRow, row, unique=["letter_id", "email"]))
+        thread = await _find(session, About(about.letter_id), sender)  # another process may have been faster
+        await session.commit()
+    if thread is None:
+        raise LookupError("the thread that was just begun is not there")
+    return thread
+
+
+async def _find(session: AsyncSession, about: About, sender: str) -> Thread | None:
+    row = MailThreadRow
+    of_letter = row.letter_id == about.letter_id if about.letter_id else row.letter_id.is_(None)
+    found = await session.execute(
+        select(row.id, row.conversation_id, row.letter_id)
+        .where(row.email == sender, (row.id == about.thread_id) if about.thread_id else of_letter)
+        .order_by(row.created_at.desc())
+        .limit(1)
+    )
+    known = found.one_or_none()
+    if known is None and about.thread_id:
+        return await _find(session, About(about.letter_id), sender)
+    return Thread(known.id, known.conversation_id, known.letter_id) if known else None
