@@ -26,7 +26,6 @@ from bot.store.tables import (
     InboundRow,
     LeaderRow,
     LetterRow,
-    MailThreadRow,
     MessageRow,
     OutboxRow,
     PersonRow,
@@ -81,7 +80,6 @@ async def erase(
     erased.rows["mail"] += await _erase_mails(session, await mails_about(session, held), elsewhere)
     erased.rows["letter"] = await delete_rows(session, LetterRow, LetterRow.id.in_(held.letters))
     erased.rows["arrived mail"] = await delete_rows(session, InboundRow, InboundRow.id.in_(held.arrived))
-    await delete_rows(session, MailThreadRow, MailThreadRow.email == held.email)
     erased.rows["engine event"] = await elsewhere.forget_conversations(held.conversations)
     erased.rows |= await erase_conversations(session, held.conversations)
     await _remove_from_history(session, held)

@@ -18,7 +18,7 @@ from bot.letters.problems import LetterUnknown
 from bot.letters.status import Came, standings
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
-from bot.privacy import StillNeeded
+from bot.privacy import StillNeeded, object_to_letters
 from bot.registrations.changing import confirm
 from bot.settings import Settings
 from bot.store.database import Database
@@ -273,6 +273,19 @@ async def test_nobody_who_was_erased_is_written_to_again_and_the_first_reason_st
         assert found["no_letters_any_more"]["because"] == reason
 
 
+async def test_who_objects_gets_no_letter_any_more_known_or_not(house: House, letter: str) -> None:
+    await change_letter(house.database, letter, stopped_at=None)
+    async with house.database.writing() as session:
+        await POST.put(session, await reading.letter(session, letter), "letter_reminder", LATER)
+        for who in (ANN.email.upper(), COLLEAGUE):
+            await object_to_letters(session, who, SUPPRESSION, LATER)
+        await session.commit()
+    async with house.database.reading() as session:
+        assert await SUPPRESSION.among(session, [ANN.email, COLLEAGUE]) == {ANN.email, COLLEAGUE}
+    assert [row.stopped_at for row in await rows(house, LetterRow)] == [LATER]
+    assert [mail.state for mail in await rows(house, OutboxRow)] == ["sent", "withheld"]
+
+
 async def test_what_a_colleague_wrote_about_the_letter_is_theirs(house: House, letter: str) -> None:
     await house.converse(ANOTHER, "Is it for infants too?")
     await mail_thread(house, COLLEAGUES_THREAD, letter, COLLEAGUE, ANOTHER)
@@ -293,6 +306,9 @@ async def test_a_leader_sees_what_their_hub_made_of_the_letter_and_not_whom_it_w
     house: House, cohort: str, letter: str
 ) -> None:
     await word_letter(house, "Hal Hubbard, 3 Home Street")
+    async with house.database.writing() as session:
+        await session.execute(update(OutboxRow).values(reply_to=HAL))
+        await session.commit()
     found = await house.export(HAL)
     assert found is not None
     assert found["hub_leader"]["letters_of_hubs"][0]["sender_address"] == ["Hal Hubbard, 3 Home Street"]
