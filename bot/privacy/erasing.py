@@ -80,8 +80,10 @@ async def erase(
     erased.rows["mail"] += await _erase_mails(session, await mails_about(session, held), elsewhere)
     erased.rows["letter"] = await delete_rows(session, LetterRow, LetterRow.id.in_(held.letters))
     erased.rows["arrived mail"] = await delete_rows(session, InboundRow, InboundRow.id.in_(held.arrived))
-    erased.rows["engine event"] = await elsewhere.forget_conversations(held.conversations)
-    erased.rows |= await erase_conversations(session, held.conversations)
+    # Of those that began with the letter's link nobody knows who led them, but each begins with the name in it.
+    conversations = {*held.conversations, *await elsewhere.memory.about(held.letters)}
+    erased.rows["engine event"] = await elsewhere.forget_conversations(conversations)
+    erased.rows |= await erase_conversations(session, conversations)
     await _remove_from_history(session, held)
     if held.person:
         erased.rows |= await _erase_person(session, held.person.id)

@@ -286,6 +286,22 @@ async def test_who_objects_gets_no_letter_any_more_known_or_not(house: House, le
     assert [mail.state for mail in await rows(house, OutboxRow)] == ["sent", "withheld"]
 
 
+async def test_what_began_with_the_letter_s_link_is_erased_and_not_given_out_as_somebody_else_may_have_led_it(
+    house: House, letter: str
+) -> None:
+    await house.converse(ANNS_CONVERSATION, "Good morning, Mrs A Lee", "Is it for infants?")
+    house.note(ANNS_CONVERSATION, f"/open_letter {letter}")
+    await house.converse(ANOTHER, "What does it cost?")
+    found = await house.export(ANN.email)
+    assert found is not None
+    assert found["conversations"] == []
+    assert found["other_conversations_begun_by_your_letters"] == 1
+    await house.erase(ANN.email)
+    kept = await house.kept()
+    assert [trace for trace in ("Mrs A Lee", "Is it for infants?", ANNS_CONVERSATION) if trace in kept] == []
+    assert "What does it cost?" in kept
+
+
 async def test_what_a_colleague_wrote_about_the_letter_is_theirs(house: House, letter: str) -> None:
     await house.converse(ANOTHER, "Is it for infants too?")
     await mail_thread(house, COLLEAGUES_THREAD, letter, COLLEAGUE, ANOTHER)
