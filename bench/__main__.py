@@ -1,7 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, schools, letters. `places`, `replies` and `mailing` write files of their own: bench/places.md,
-bench/replies.md, bench/mailing.md.
+The parts: accuracy, latency, footprint, outbox, schools, letters. `places` and `replies` write files of their own,
+bench/places.md and bench/replies.md.
 """
 
 import argparse

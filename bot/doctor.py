@@ -30,6 +30,7 @@ async def examine(settings: Settings) -> list[Finding]:
         _model(settings),
         await _database(settings),
         *await _mail(settings),
+        *await _letters(settings),
         await _replies(settings),
         await _engine(settings),
         *_channels(settings),
@@ -150,6 +151,29 @@ async def _undelivered(settings: Settings) -> list[Finding]:
         return [Finding("outbox", "note", says)]
     waiting = mails["queued"] + mails["in_flight"] + mails["waiting"]
     return [Finding("outbox", "ok", f"{waiting} to send" if waiting else "everything is sent")]
+
+
+async def _letters(settings: Settings) -> list[Finding]:
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.letters.opening import open_suppression
+    from bot.letters.readiness import remarks_on_hubs, remarks_on_settings
+    from bot.store.database import Database, StoreUnavailable
+
+    try:
+        remarks = remarks_on_settings(settings, settings.mail_from or load_facts(settings.facts_path).scheme_email)
+        suppression = open_suppression(settings)
+    except (SettingsError, FactsError):
+        return []  # said above
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            remarks += await remarks_on_hubs(session, suppression, datetime.now(UTC).date())
+    except (StoreUnavailable, DBAPIError):
+        pass  # said above, or no service has made its tables yet
+    finally:
+        await database.close()
+    return [Finding(*remark) for remark in remarks]
 
 
 async def _replies(settings: Settings) -> Finding:
