@@ -1,6 +1,6 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, schools. `places` writes a file of its own, bench/places.md.
+The parts: accuracy, latency, footprint, outbox, schools, letters. `places` writes a file of its own, bench/places.md.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from bench import accuracy, databases, footprint, latency, ours, outbox, places,
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
+from bench.letters import measuring as letters
 from bench.machine import circumstances
 from bench.processes import WORK, BenchError, check_alive
 from bench.schools import measuring
@@ -29,8 +30,8 @@ from bench.talking import NoAnswer
 from bench.topics import ROOT, Topics
 from bot.facts import FactsError
 
-_PARTS = ("accuracy", "latency", "footprint", "outbox", "schools")
-_WITHOUT_MODEL = {"outbox", "schools"}
+_PARTS = ("accuracy", "latency", "footprint", "outbox", "schools", "letters")
+_WITHOUT_MODEL = {"outbox", "schools", "letters"}
 _APART = ("places",)  # need no engine and no model, and write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
@@ -103,6 +104,12 @@ class Bench:
             return partial(self._progress.advance, self._progress.add_task(doing, total=parts))
 
         return measuring.measure(step, quick=self._quick)
+
+    def letters(self) -> dict[str, Any]:
+        """Letters composed, beside a plain loop."""
+        plan = letters.Plan(letters=100, each=20, rounds=1) if self._quick else letters.Plan()
+        task = self._progress.add_task("letters: rounds", total=plan.steps)
+        return letters.measure(plan, partial(self._progress.advance, task))
 
     def _peer(self) -> stock_training.Model:
         if self._stock_model is None:

@@ -31,7 +31,9 @@ class RegistrationForm:
         turn = await answering.tell(draft, details, said, self._directory, beginning=True)
         if turn is None or not turn.say:
             turn = await ask(turn.draft if turn else draft, self._directory)
-        if draft.school and not resumed:  # it is known from a letter
+        if (
+            draft.invited_by and not resumed
+        ):  # the school is known from a letter, and nobody has said yet that it is theirs
             turn = turn.after(Say("form/school_noted", {"your_school": draft.known_school.label}))
         return turn.after(Say("form/resume" if resumed else "form/begin"))
 
