@@ -38,6 +38,7 @@ def test_a_person_s_mail_is_a_reply() -> None:
         ("X-Auto-Response-Suppress: None", "reply", ""),
         ("X-Autoreply: yes", "automatic", "x-autoreply"),
         ("Return-Path: <>", "automatic", "a null return path"),
+        ("X-Failed-Recipients: head@larch.example", "bounce", "X-Failed-Recipients"),
         ("X-Loop: letters@hub.example", "own", "X-Loop names us"),
         ("X-Loop: somebody@else.example", "reply", ""),
         ("Message-ID: <reply.00112233445566778899aabbccddeeff@hub.example>", "own", "our Message-ID"),
