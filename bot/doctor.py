@@ -21,14 +21,16 @@ class Finding(NamedTuple):
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Looks at the data folder, facts, model, database, engine and channels."""
+    """Looks at the data folder, facts, letter, model, database, engine and channels."""
     return [
         _data_folder(settings),
         *_facts(settings),
+        *_letter(settings),
         _engine_environment(),
         _model(settings),
         await _database(settings),
         *await _mail(settings),
+        *await _letters(settings),
         await _replies(settings),
         await _engine(settings),
         *_channels(settings),
@@ -68,6 +70,20 @@ def _facts(settings: Settings) -> list[Finding]:
         says = f"{since}: ask the scheme, then set 'checked' in facts.yml"
         review = Finding("facts' review", "note", says)
     return [Finding("facts", "ok", f"{len(facts.facts)} facts, every response can be filled"), review]
+
+
+def _letter(settings: Settings) -> list[Finding]:
+    from bot.letters.hub_letter import STANDARD
+    from bot.letters.opening import open_forms
+    from bot.letters.problems import LetterProblem
+    from bot.letters.standard import standard_letter
+
+    try:
+        forms = open_forms(settings)
+        forms.pdf(standard_letter(datetime.now(UTC).date()), STANDARD)
+    except (SettingsError, FactsError, LetterProblem) as error:
+        return [Finding("letter", "broken", str(error))]
+    return [Finding("letter", "ok", "every form can be composed")]
 
 
 def _engine_environment() -> Finding:
@@ -135,6 +151,29 @@ async def _undelivered(settings: Settings) -> list[Finding]:
         return [Finding("outbox", "note", says)]
     waiting = mails["queued"] + mails["in_flight"] + mails["waiting"]
     return [Finding("outbox", "ok", f"{waiting} to send" if waiting else "everything is sent")]
+
+
+async def _letters(settings: Settings) -> list[Finding]:
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.letters.opening import open_suppression
+    from bot.letters.readiness import remarks_on_hubs, remarks_on_settings
+    from bot.store.database import Database, StoreUnavailable
+
+    try:
+        remarks = remarks_on_settings(settings, settings.mail_from or load_facts(settings.facts_path).scheme_email)
+        suppression = open_suppression(settings)
+    except (SettingsError, FactsError):
+        return []  # said above
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            remarks += await remarks_on_hubs(session, suppression, datetime.now(UTC).date())
+    except (StoreUnavailable, DBAPIError):
+        pass  # said above, or no service has made its tables yet
+    finally:
+        await database.close()
+    return [Finding(*remark) for remark in remarks]
 
 
 async def _replies(settings: Settings) -> Finding:

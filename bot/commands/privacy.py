@@ -54,9 +54,24 @@ def erase(email: Email, yes: Annotated[bool, typer.Option("--yes", help="Do not 
         _tell(erased)
 
 
+@app.command("object")
+def object_(email: Email) -> None:
+    """Send no letter to an address any more: for somebody who rings or writes rather than use the link in a letter."""
+    with clear_errors() as settings:
+        from bot.letters.opening import open_suppression
+        from bot.outbox.mail import is_address
+        from bot.privacy import object_to_letters
+
+        if not is_address(email.strip()):
+            raise UsageProblem(f"{email} is no email address: write it as in head@school.example.")
+        suppression, now = open_suppression(settings), datetime.now(UTC)
+        write(settings, lambda session: object_to_letters(session, email, suppression, now))
+        typer.echo("No letter goes to that address any more.")
+
+
 @app.command()
 def retention() -> None:
-    """Erase the conversations and registrations whose time is over; the service does that by itself too."""
+    """Erase the conversations, registrations and letters whose time is over; the service does that by itself too."""
     with clear_errors() as settings:
         conversations, registrations = asyncio.run(_retain(settings))
         typer.echo(f"Erased: {_counted(conversations, 'conversation')}, {_counted(registrations, 'registration')}.")

@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import InboundRow, LetterRow, MailThreadRow, OutboxRow
+from bot.store.tables import LetterRow, OutboxRow
 
 _MAIL_OF_LETTER = ("letter", "letter_attached")
 _OVER = ("sent", "failed", "withheld")
@@ -41,17 +41,6 @@ async def anonymise(session: AsyncSession, letter_ids: Sequence[str]) -> int:
         await session.execute(insert(LetterRow).values(_counted(row, new_id)))
         await _move_mail(session, row.id, new_id)
     return len(rows)
-
-
-async def unlink(session: AsyncSession, letter_ids: Sequence[str]) -> None:
-    """Lets what others wrote about these letters stand without them."""
-    for table in (InboundRow, MailThreadRow):
-        await session.execute(
-            update(table)
-            .where(table.letter_id.in_(letter_ids))
-            .values(letter_id=None)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def _counted(row: LetterRow, new_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.letters.suppression import Suppression
-from bot.privacy.anonymising import anonymise, unlink
+from bot.privacy.anonymising import anonymise
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.former_leaders import take_out_of_letters
 from bot.privacy.holdings import Holdings, find, mails_about
@@ -26,7 +26,6 @@ from bot.store.tables import (
     InboundRow,
     LeaderRow,
     LetterRow,
-    MailThreadRow,
     MessageRow,
     OutboxRow,
     PersonRow,
@@ -79,12 +78,12 @@ async def erase(
     erased.rows["mail"] = await _erase_mails(session, await _mails_of(session, held.alone), elsewhere)
     erased.withdrawn = await _withdraw(session, held.alone, now, notices, offer_days)
     erased.rows["mail"] += await _erase_mails(session, await mails_about(session, held), elsewhere)
-    await unlink(session, held.letters)
     erased.rows["letter"] = await delete_rows(session, LetterRow, LetterRow.id.in_(held.letters))
     erased.rows["arrived mail"] = await delete_rows(session, InboundRow, InboundRow.id.in_(held.arrived))
-    await delete_rows(session, MailThreadRow, MailThreadRow.email == held.email)
-    erased.rows["engine event"] = await elsewhere.forget_conversations(held.conversations)
-    erased.rows |= await erase_conversations(session, held.conversations)
+    # Of those that began with the letter's link nobody knows who led them, but each begins with the name in it.
+    conversations = {*held.conversations, *await elsewhere.memory.about(held.letters)}
+    erased.rows["engine event"] = await elsewhere.forget_conversations(conversations)
+    erased.rows |= await erase_conversations(session, conversations)
     await _remove_from_history(session, held)
     if held.person:
         erased.rows |= await _erase_person(session, held.person.id)

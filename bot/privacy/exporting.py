@@ -23,6 +23,7 @@ async def export(
     """
     if (held := await find(session, email, suppression)) is None:
         return None
+    begun = await elsewhere.memory.about(held.letters)
     return {
         "email": held.email,
         "person": _person(held.person),
@@ -36,6 +37,8 @@ async def export(
         "mails_from_you": await arrived_shown(session, held.arrived),
         "mails": [_mail(mail, held.email) for mail in await mails_about(session, held)],
         "conversations": [await _conversation(session, id_, elsewhere) for id_ in held.conversations],
+        # Not given out: the letter may have been passed on, and another person may have led them (Article 15(4)).
+        "other_conversations_begun_by_your_letters": len(begun - set(held.conversations)),
     }
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.privacy.anonymising import unlink
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.erasing import delete_rows
 from bot.store.tables import InboundRow, LetterRow, MailingRow, OutboxRow
@@ -26,7 +25,6 @@ async def retire_letters(
     mails = list(await session.scalars(select(OutboxRow).where(OutboxRow.letter_id.in_(ids))))
     await elsewhere.forget_mails(mails)
     await delete_rows(session, OutboxRow, OutboxRow.id.in_([mail.id for mail in mails]))
-    await unlink(session, ids)
     letters = await delete_rows(session, row, row.id.in_(ids))
     await delete_rows(
         session, MailingRow, (MailingRow.created_at < before) & ~exists().where(row.mailing_id == MailingRow.id)

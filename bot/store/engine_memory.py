@@ -38,6 +38,16 @@ class EngineMemory:
             rows = await session.scalars(select(_EVENTS.c.data).where(*mine).order_by(_EVENTS.c.id))
             return [_note(json.loads(row)) for row in rows]
 
+    async def about(self, ids: Collection[str]) -> set[str]:
+        """The conversations in which one of ``ids``, such as a letter's, was noted."""
+        found: set[str] = set()
+        async with self._open() as session:
+            if session is not None:
+                for id_ in ids:
+                    noted = select(_EVENTS.c.sender_id).where(_EVENTS.c.data.contains(id_, autoescape=True)).distinct()
+                    found.update(await session.scalars(noted))
+        return found
+
     async def forget(self, conversation_ids: Collection[str]) -> int:
         """Deletes everything about these conversations; returns how many events that were."""
         parts = batched(conversation_ids, _AT_ONCE, strict=False)

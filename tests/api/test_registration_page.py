@@ -471,11 +471,13 @@ async def test_with_the_database_away_the_page_is_polite(guest: Guest, monkeypat
 
 
 async def test_the_privacy_notice_has_the_figures_of_the_settings(start_service: StartService, sqlite_url: str) -> None:
-    client = await start_service(sqlite_url, conversation_days=17, registration_days=423, link_days=1)
+    days = {"conversation_days": 17, "registration_days": 423, "letter_days": 377, "link_days": 1}
+    client = await start_service(sqlite_url, **days)
     response = await client.get("/privacy")
     page = words(await response.text())
     assert response.status == 200
-    for told in ("17 days after", "423 days after", "works for 1 day.", "office@tqm.example", "UK GDPR", "ico.org.uk"):
+    figures = ("17 days after", "423 days after", "377 days after", "works for 1 day.")
+    for told in (*figures, "office@tqm.example", "UK GDPR", "ico.org.uk", "You may say no to letters at any time"):
         assert told in page
 
 

@@ -55,6 +55,7 @@ async def test_before_the_first_turn_there_is_nothing(plain_url: str, tmp_path: 
     for url in (plain_url, f"sqlite:///{tmp_path}/none.db"):
         memory = EngineMemory(url)
         assert await memory.noted("a") == []
+        assert await memory.about(["a"]) == set()
         assert await memory.forget(["a"]) == 0
         assert await memory.forget_before(NOW) == 0
     assert not (tmp_path / "none.db").exists()
@@ -88,3 +89,11 @@ async def test_conversations_are_forgotten_by_age(database_url: str, plain_url: 
 async def test_a_database_that_is_away_is_said_to_be(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await EngineMemory("postgresql://nobody@127.0.0.1:1/none").forget(["a"])
+
+
+async def test_the_conversations_in_which_something_was_noted_are_found(plain_url: str, database_url: str) -> None:
+    await remember(database_url, one=NOW, two=NOW)
+    memory = EngineMemory(plain_url)
+    assert await memory.about(["head", "nothing"]) == {"one", "two"}
+    assert await memory.about(["hea_", "%"]) == set()
+    assert await memory.about([]) == set()

@@ -89,6 +89,16 @@ def test_the_leader_of_a_hub_is_one_line_and_exit_code_2(ann: str) -> None:
     assert "give the hub another leader first" in done.output
 
 
+def test_somebody_who_rings_gets_no_letter_any_more(ann: str) -> None:
+    assert run("object", CY.email).output == "No letter goes to that address any more.\n"
+    assert json.loads(run("export", CY.email).stdout)["no_letters_any_more"]["because"] == "unsubscribed"
+    wrong = run("object", "nobody")
+    assert (wrong.exit_code, wrong.output) == (
+        2,
+        "psqm: nobody is no email address: write it as in head@school.example.\n",
+    )
+
+
 def test_retention_says_what_it_erased(ann: str) -> None:
     done = run("retention")
     assert (done.exit_code, done.output) == (0, "Erased: 0 conversations, 0 registrations.\n")
@@ -96,6 +106,6 @@ def test_retention_says_what_it_erased(ann: str) -> None:
 
 def test_help_explains_each_command() -> None:
     shown = run("--help").output
-    for command in ("export", "erase", "retention"):
+    for command in ("export", "erase", "object", "retention"):
         assert f" {command} " in shown
         assert "Usage:" in run(command, "--help").output

@@ -18,7 +18,7 @@ from bot.letters.problems import LetterUnknown
 from bot.letters.status import Came, standings
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
-from bot.privacy import StillNeeded
+from bot.privacy import StillNeeded, object_to_letters
 from bot.registrations.changing import confirm
 from bot.settings import Settings
 from bot.store.database import Database
@@ -200,11 +200,14 @@ async def test_an_erased_person_is_in_no_letter_and_what_came_of_the_mailing_is_
     assert erased is not None
     assert erased.rows["letter"] == 1
     kept = await house.kept()
-    private = [ANN.email, "Mrs A Lee", "Fairview", "9 Fair Lane", "100123", letter, token, f"{LATER:%H:%M}"]
+    private = [ANN.email, "Mrs A Lee", "Fairview", "9 Fair Lane", "100123", letter, token]
     assert [trace for trace in private if trace in kept] == []
     assert "una@ash.example" in kept
     assert await came(house) == before
     assert (before.sent, before.visited, before.unsubscribed) == (2, 1, 1)
+    [left] = [row for row in await rows(house, LetterRow) if row.email != "una@ash.example"]
+    moments = (left.created_at, left.released_at, left.visited_at, left.replied_at, left.stopped_at)
+    assert {(moment.hour, moment.minute) for moment in moments} == {(0, 0)}
     async with house.database.reading() as session:
         with pytest.raises(LetterUnknown):
             await reading.letter(session, letter)
@@ -270,6 +273,35 @@ async def test_nobody_who_was_erased_is_written_to_again_and_the_first_reason_st
         assert found["no_letters_any_more"]["because"] == reason
 
 
+async def test_who_objects_gets_no_letter_any_more_known_or_not(house: House, letter: str) -> None:
+    await change_letter(house.database, letter, stopped_at=None)
+    async with house.database.writing() as session:
+        await POST.put(session, await reading.letter(session, letter), "letter_reminder", LATER)
+        for who in (ANN.email.upper(), COLLEAGUE):
+            await object_to_letters(session, who, SUPPRESSION, LATER)
+        await session.commit()
+    async with house.database.reading() as session:
+        assert await SUPPRESSION.among(session, [ANN.email, COLLEAGUE]) == {ANN.email, COLLEAGUE}
+    assert [row.stopped_at for row in await rows(house, LetterRow)] == [LATER]
+    assert [mail.state for mail in await rows(house, OutboxRow)] == ["sent", "withheld"]
+
+
+async def test_what_began_with_the_letter_s_link_is_erased_and_not_given_out_as_somebody_else_may_have_led_it(
+    house: House, letter: str
+) -> None:
+    await house.converse(ANNS_CONVERSATION, "Good morning, Mrs A Lee", "Is it for infants?")
+    house.note(ANNS_CONVERSATION, f"/open_letter {letter}")
+    await house.converse(ANOTHER, "What does it cost?")
+    found = await house.export(ANN.email)
+    assert found is not None
+    assert found["conversations"] == []
+    assert found["other_conversations_begun_by_your_letters"] == 1
+    await house.erase(ANN.email)
+    kept = await house.kept()
+    assert [trace for trace in ("Mrs A Lee", "Is it for infants?", ANNS_CONVERSATION) if trace in kept] == []
+    assert "What does it cost?" in kept
+
+
 async def test_what_a_colleague_wrote_about_the_letter_is_theirs(house: House, letter: str) -> None:
     await house.converse(ANOTHER, "Is it for infants too?")
     await mail_thread(house, COLLEAGUES_THREAD, letter, COLLEAGUE, ANOTHER)
@@ -290,6 +322,9 @@ async def test_a_leader_sees_what_their_hub_made_of_the_letter_and_not_whom_it_w
     house: House, cohort: str, letter: str
 ) -> None:
     await word_letter(house, "Hal Hubbard, 3 Home Street")
+    async with house.database.writing() as session:
+        await session.execute(update(OutboxRow).values(reply_to=HAL))
+        await session.commit()
     found = await house.export(HAL)
     assert found is not None
     assert found["hub_leader"]["letters_of_hubs"][0]["sender_address"] == ["Hal Hubbard, 3 Home Street"]
