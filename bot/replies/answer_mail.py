@@ -90,7 +90,8 @@ def _is_in_signature(href: str, website: str) -> bool:
 def _links(answers: Sequence[Message], page: str, website: str) -> Iterable[Block]:
     links = {link.href: link.label for message in answers for link in message.links}
     yield from (Button(label, href) for href, label in links.items() if not _is_in_signature(href, website))
-    if page and page not in links:
+    pages = page.rpartition("/")[0]  # a letter that was asked for just now has a page of its own
+    if page and not any(href.startswith(f"{pages}/") for href in links):
         yield Button("Read the letter, ask more, or register", page)
 
 

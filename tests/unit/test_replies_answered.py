@@ -190,6 +190,18 @@ async def test_a_private_number_is_not_handed_over_either(desk: Desk) -> None:
     assert "it holds a bank card number" in to_leader.text and "4111" not in to_leader.text
 
 
+async def test_where_an_answer_leads_to_a_letter_no_other_is_offered_beside(desk: Desk) -> None:
+    said = {"text": "It is on its way.", "topics": ["letter/sent"]}
+    link = {"label": "Read the letter here", "href": "https://psqm.example/letters/another"}
+    office = {"label": "office@tqm.example", "href": "mailto:office@tqm.example"}
+    desk.engine.says = {"Send me the letter": [said | {"links": [link, office]}]}
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Send me the letter", to=to_letter(letter_id)))
+    (mail,) = await desk.mails("reply")
+    assert mail.text.count("https://psqm.example/letters/") == 1
+    assert "mailto:" not in mail.text
+
+
 async def test_choices_of_the_form_become_lines_to_reply_with(desk: Desk) -> None:
     said = {"text": "Please check this:\nFairview\nAnn Lee", "topics": ["form/consent"]}
     said["choices"] = [{"label": "Yes, register us", "payload": "/choose"}, {"label": "No", "payload": "/choose"}]  # type: ignore[assignment]

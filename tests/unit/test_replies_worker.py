@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from bot.replies import handling
+from bot.replies import handling, limit
 from bot.replies.worker import MOST_STUMBLES
-from tests.replying import OFFICE, Desk, a_desk, a_letter, a_mail, to_letter
+from bot.store.tables import InboundRow
+from tests.replying import HEAD, OFFICE, Desk, a_desk, a_letter, a_mail, to_letter
 
 
 @pytest.fixture
@@ -33,6 +35,23 @@ async def test_several_workers_do_not_outrun_the_limit_of_an_address(desk: Desk)
     await asyncio.gather(*(desk.worker().work_off() for _ in range(3)))
     assert len(await desk.mails("reply")) == 3
     assert len(await desk.mails("handed_over")) == 1
+
+
+async def test_while_one_counts_the_answers_of_an_address_another_waits(desk: Desk) -> None:
+    await desk.is_kept(a_mail("What does it cost?"))
+
+    async def is_reached_elsewhere() -> bool:
+        async with desk.database.writing() as session:
+            return await limit.is_reached(session, HEAD, 1, datetime.now(UTC))
+
+    async with desk.database.writing() as session:
+        assert not await limit.is_reached(session, HEAD, 1, datetime.now(UTC))
+        elsewhere = asyncio.create_task(is_reached_elsewhere())
+        await asyncio.wait([elsewhere], timeout=0.2)
+        assert not elsewhere.done()
+        await session.execute(update(InboundRow).values(state="answered", handled_at=datetime.now(UTC)))
+        await session.commit()
+    assert await elsewhere
 
 
 async def test_who_lost_the_lease_keeps_nothing(desk: Desk) -> None:
