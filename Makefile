@@ -75,7 +75,7 @@ lock: $(UV) ## Resolve the requirements anew, into the hashed locks
 
 .PHONY: clean
 clean: ## Remove the environments, the model and what tests left; keeps var/ with its data
-	rm -rf .tools .venv .venv-engine .venv-bench .venv-tuning .rasa models build results
+	rm -rf .tools .venv .venv-engine .venv-bench .venv-bench-letters .venv-tuning .rasa models build results
 
 # ---- environments, each made anew only when its lock has changed ----
 

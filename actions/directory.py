@@ -2,16 +2,14 @@
 
 from functools import cache
 
-from bot.facts import load_facts
 from bot.letter_request.letters import DatabaseLetters
 from bot.letters import reading
 from bot.letters.asking import Terms
 from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks
-from bot.letters.opening import open_letter_links, open_reply_addresses, open_suppression
-from bot.letters.posting import LetterPost
+from bot.letters.opening import open_letter_links, open_letter_post, open_suppression
 from bot.letters.problems import LetterUnknown
-from bot.notices.opening import open_notices
+from bot.notices.opening import open_notices, open_scheme
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
 from bot.store.database import Database
@@ -48,11 +46,10 @@ def letter_links() -> LetterLinks:
 @cache
 def letters() -> DatabaseLetters:
     """What sends the letter to those who ask for it."""
-    settings, links = Settings(), letter_links()
-    office = settings.office_email or load_facts(settings.facts_path).scheme_email
-    post = LetterPost(links, open_reply_addresses(settings), office)
+    settings = Settings()
+    post = open_letter_post(settings, open_scheme(settings))
     terms = Terms(post, open_suppression(settings), settings.letter_day_limit)
-    return DatabaseLetters(database(), directory(), links, terms)
+    return DatabaseLetters(database(), directory(), letter_links(), terms)
 
 
 @cache

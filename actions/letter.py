@@ -1,5 +1,6 @@
 """The letter in conversation: greets somebody who comes from it, and sends it to somebody who asks for it."""
 
+from email.utils import parseaddr
 from functools import cache
 from typing import Any
 
@@ -36,8 +37,8 @@ class ActionOpenLetter(Action):
         if opened is None or opened.school is None or opened.place is None:
             utter_topic(dispatcher, "chat/welcome")
             return []
-        sender = str(told.get("sender", ""))
-        draft = await invited(opened.school, opened.name, opened.place, sender, directory())
+        writer, sender = parseaddr(str(told.get("sender", "")))
+        draft = await invited(opened.school, opened.name, opened.place, sender, directory(), writer)
         greeting = "letter/opened_by_name" if draft.name else "letter/opened"
         values = place_values(opened.place) | {"your_school": opened.school.name, "your_name": draft.name or ""}
         utter_topic(dispatcher, greeting, values)

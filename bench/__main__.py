@@ -1,6 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, schools. `places` writes a file of its own, bench/places.md.
+The parts: accuracy, latency, footprint, outbox, schools, letters. `places` and `replies` write files of their own,
+bench/places.md and bench/replies.md.
 """
 
 import argparse
@@ -16,10 +17,11 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import accuracy, databases, footprint, latency, ours, outbox, places, report
+from bench import accuracy, databases, footprint, latency, ours, outbox, places, replies, report
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
+from bench.letters import measuring as letters
 from bench.machine import circumstances
 from bench.processes import WORK, BenchError, check_alive
 from bench.schools import measuring
@@ -29,9 +31,9 @@ from bench.talking import NoAnswer
 from bench.topics import ROOT, Topics
 from bot.facts import FactsError
 
-_PARTS = ("accuracy", "latency", "footprint", "outbox", "schools")
-_WITHOUT_MODEL = {"outbox", "schools"}
-_APART = ("places",)  # need no engine and no model, and write files of their own
+_PARTS = ("accuracy", "latency", "footprint", "outbox", "schools", "letters")
+_WITHOUT_MODEL = {"outbox", "schools", "letters"}
+_APART = ("places", "replies")  # need no engine and no model, and write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -104,6 +106,12 @@ class Bench:
 
         return measuring.measure(step, quick=self._quick)
 
+    def letters(self) -> dict[str, Any]:
+        """Letters composed, beside a plain loop."""
+        plan = letters.Plan(letters=100, each=20, rounds=1) if self._quick else letters.Plan()
+        task = self._progress.add_task("letters: rounds", total=plan.steps)
+        return letters.measure(plan, partial(self._progress.advance, task))
+
     def _peer(self) -> stock_training.Model:
         if self._stock_model is None:
             self._step("setting up the peer's environment, if it is not there", stock_training.set_up)
@@ -138,8 +146,9 @@ def main() -> int:
     apart = [part for part in _APART if arguments.part in (part, "all")]
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
-        for _ in apart:
-            print_report(measure_places(quick=arguments.quick))
+        for part in apart:
+            measure_apart = {"places": measure_places, "replies": measure_replies}[part]
+            print_report(measure_apart(quick=arguments.quick))
         if parts:
             print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
     except (BenchError, AskingError, NoAnswer, QuestionsError, FactsError) as error:
@@ -156,6 +165,16 @@ def measure_places(*, quick: bool) -> str:
         task = progress.add_task("places: rounds", total=rounds * len(places.WAYS) * len(databases.KINDS))
         measured = asyncio.run(places.measure(rounds, registrations, partial(progress.advance, task)))
     return places.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
+
+
+def measure_replies(*, quick: bool) -> str:
+    """Measures how replies are understood, and returns the report."""
+    here = circumstances("python -m bench replies")
+    rounds = 1 if quick else 9
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        task = progress.add_task("replies: rounds", total=rounds)
+        measured = replies.measure(rounds, partial(progress.advance, task))
+    return replies.written_report({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 
 def measure(parts: tuple[str, ...], *, quick: bool, peer_epochs: int | None) -> str:

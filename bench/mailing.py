@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from jinja2 import Environment
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bench import databases
 from bench.outbox import mail_server
@@ -34,7 +35,7 @@ from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker, working
 from bot.settings import Settings
 from bot.store.database import Database
-from bot.store.tables import CohortRow, OutboxRow
+from bot.store.tables import CohortRow
 
 _SENDER = Sender("Quality Mark", "assistant@mark.example")
 _SCRIPT = "script: Jinja2, smtplib"
@@ -123,11 +124,17 @@ async def _send_mailing(url: str, port: int, letters: int, number: int) -> float
     try:
         await _begin(database, settings, letters, number)
         transport = Smtp(SmtpServer("127.0.0.1", port, "offered"))
-        worker = Worker(database, transport, _SENDER, writers=open_writers(settings, database, scheme))
+        tally, done = Counter[str](), asyncio.Event()
+
+        def count(state: str) -> None:
+            tally[state] += 1
+            if tally["sent"] == letters:
+                done.set()
+
+        worker = Worker(database, transport, _SENDER, writers=open_writers(settings, scheme), count=count)
         started = time.perf_counter()
         async with working(worker), releasing(open_releaser(settings, database, scheme)):
-            while await _sent(database) < letters * (number + 1):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+            await done.wait()
             return time.perf_counter() - started
     finally:
         await database.close()
@@ -154,11 +161,6 @@ async def _begin(database: Database, settings: Settings, letters: int, number: i
         planned = await plan(session, asked, people, open_forms(settings), open_suppression(settings))
         await begin(session, planned, rate=_RATE, attach=False, dated=_TODAY, now=now)
         await session.commit()
-
-
-async def _sent(database: Database) -> int:
-    async with database.reading() as session:
-        return await session.scalar(select(func.count()).where(OutboxRow.state == "sent")) or 0
 
 
 def _settings() -> Settings:

@@ -1,12 +1,13 @@
 """Keeps what was measured: results.json, and results.md written from all that it holds."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bench import outbox, tables
 from bench.accuracy import JUDGING, PRACTICE
+from bench.letters import measuring as letters
 from bench.schools import report as schools_report
 from bench.tables import MB, percent
 
@@ -44,15 +45,18 @@ def rendered(results: Mapping[str, Any]) -> str:
         sections += ["## Mail", _where(mails), outbox.shown(mails)]
     if schools := results.get("schools"):
         sections += ["## The school register", _where(schools), schools_report.section(schools)]
+    if composed := results.get("letters"):
+        sections += ["## Letters", _where(composed), letters.shown(composed)]
     return "\n\n".join(sections) + "\n"
 
 
 def _summary(results: Mapping[str, Any]) -> str:
-    reached: dict[str, Callable[[Mapping[str, Any]], Iterator[tuple[str, str, str, bool]]]] = {
+    reached: dict[str, Callable[[Mapping[str, Any]], Iterable[tuple[str, str, str, bool]]]] = {
         "accuracy": _accuracy_reached,
         "latency": _latency_reached,
         "footprint": _footprint_reached,
         "schools": schools_report.reached,
+        "letters": letters.reached,
     }
     rows = [row for part, of in reached.items() if part in results for row in of(results[part])]
     return tables.table(

@@ -224,7 +224,7 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
     scheme = NoticeScheme(**asdict(app[SCHEME]))
     settings, database, count = app[SETTINGS], app[DATABASE], app[METRICS].count_mail
-    writers = open_writers(settings, database, scheme)
+    writers = open_writers(settings, scheme)
     worker = open_worker(settings, database, scheme.short_name, scheme.email, count, writers)
     async with working(worker), releasing(open_releaser(settings, database, scheme)):
         yield

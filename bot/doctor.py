@@ -21,10 +21,11 @@ class Finding(NamedTuple):
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Looks at the data folder, facts, model, database, engine and channels."""
+    """Looks at the data folder, facts, letter, model, database, engine and channels."""
     return [
         _data_folder(settings),
         *_facts(settings),
+        *_letter(settings),
         _engine_environment(),
         _model(settings),
         await _database(settings),
@@ -69,6 +70,20 @@ def _facts(settings: Settings) -> list[Finding]:
         says = f"{since}: ask the scheme, then set 'checked' in facts.yml"
         review = Finding("facts' review", "note", says)
     return [Finding("facts", "ok", f"{len(facts.facts)} facts, every response can be filled"), review]
+
+
+def _letter(settings: Settings) -> list[Finding]:
+    from bot.letters.hub_letter import STANDARD
+    from bot.letters.opening import open_forms
+    from bot.letters.problems import LetterProblem
+    from bot.letters.standard import standard_letter
+
+    try:
+        forms = open_forms(settings)
+        forms.pdf(standard_letter(datetime.now(UTC).date()), STANDARD)
+    except (SettingsError, FactsError, LetterProblem) as error:
+        return [Finding("letter", "broken", str(error))]
+    return [Finding("letter", "ok", "every form can be composed")]
 
 
 def _engine_environment() -> Finding:

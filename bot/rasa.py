@@ -18,7 +18,8 @@ WELCOME = '/chat{"topic": "welcome"}'
 
 
 def opening_letter(letter_id: str, sender: str = "") -> str:
-    """The choice that begins a conversation with somebody who comes from a letter; ``sender``: by mail from this address."""
+    """The choice that begins a conversation with somebody who comes from a letter; ``sender``: by mail from this address, with
+    the name in front of it where one is known (``Ann Lee <ann@fairview.example>``)."""
     return "/open_letter" + json.dumps({"letter": letter_id} | ({"sender": sender} if sender else {}))
 
 

@@ -159,8 +159,8 @@ def releaser(database: Database, clock: Any = wall, hours: LetterHours = ALWAYS)
     return Releaser(database, POST, SUPPRESSION, hours, OFFICE, clock)
 
 
-def writer(database: Database, forms: Any = None, hours: LetterHours = ALWAYS, clock: Any = wall) -> LetterWriter:
-    return LetterWriter(database, forms or FewWords(), LINKS, hours, "TQM letter.pdf", clock)
+def writer(forms: Any = None, hours: LetterHours = ALWAYS, clock: Any = wall) -> LetterWriter:
+    return LetterWriter(forms or FewWords(), LINKS, hours, "TQM-letter.pdf", clock)
 
 
 __all__ = ["NOW", "YEAR"]

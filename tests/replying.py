@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from aiohttp.test_utils import TestServer
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 
 from bot.bell import Bell
 from bot.conversation import Conversations
@@ -19,6 +19,8 @@ from bot.letters.links import LetterLinks, ReplyAddresses, Subject
 from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices.scheme import NoticeScheme
+from bot.outbox.mail import Mail
+from bot.outbox.queue import enqueue
 from bot.rasa import Engine
 from bot.replies.handling import Handler
 from bot.replies.ours import Ours
@@ -27,8 +29,9 @@ from bot.replies.receiving import keep
 from bot.replies.replying import Replying
 from bot.replies.worker import ReplyWorker
 from bot.store.database import Database
-from bot.store.tables import InboundRow, LetterRow, MailingRow, MailThreadRow, OutboxRow
+from bot.store.tables import InboundRow, LetterRow, MailThreadRow, OutboxRow
 from tests.fake_engine import SECRET, FakeEngine
+from tests.invited import write_letter
 from tests.put_down import make_hub
 
 KEY = "a secret key for tests, long enough"
@@ -52,26 +55,18 @@ class MailingEngine(FakeEngine):
         return self.says.get(turn.get("text", "")) or super()._answer(turn)
 
 
-async def a_letter(database: Database, *, email: str = HEAD, with_hub: bool = True) -> str:
+async def a_letter(database: Database) -> str:
     """A letter to Ann Lee that was sent, from Hal Hubbard of the Testham hub; returns its id."""
-    cohort_id = await make_hub(database) if with_hub else None
+    letter_id = await write_letter(database, await make_hub(database), email=HEAD)
     now = datetime.now(UTC)
-    letter_id, mailing_id = str(uuid4()), str(uuid4())
     async with database.writing() as session:
-        if cohort_id:
-            mailing = {"id": mailing_id, "cohort_id": cohort_id, "state": "done", "attach": False, "rate": 60}
-            await session.execute(insert(MailingRow).values(**mailing, why="", next_release_at=now, created_at=now))
-        about = {"id": letter_id, "kind": "area" if cohort_id else "asked", "year": 2026, "cohort_id": cohort_id}
-        school = {"school_name": "Fairview Primary School", "school_address": "Hill Road", "school_town": "Testham"}
-        whom = {"email": email, "name": "Ann Lee", "urn": None, **school, "school_postcode": "TE1 1ST"}
-        sent = {"dated": date(2026, 11, 2), "state": "released", "created_at": now, "released_at": now, "reminders": 0}
-        link = {"mailing_id": mailing_id if cohort_id else None, "conversation_id": None}
-        await session.execute(insert(LetterRow).values(**about, **whom, **sent, **link))
-        mail = {"key": f"letter:{letter_id}", "kind": "letter", "letter_id": letter_id, "recipient": email}
-        empty = {"recipient_name": "", "reply_to": MAILBOX, "subject": "A letter", "text": "", "html": ""}
-        more = {"attachments": [], "headers": {}, "from_name": "", "bounce_to": "", "message_id": f"letter.{'a' * 32}"}
-        state = {"state": "sent", "attempts": 1, "next_at": now, "last_error": "", "created_at": now, "sent_at": now}
-        await session.execute(insert(OutboxRow).values(**mail, **empty, **more, **state))
+        await enqueue(
+            session,
+            Mail(f"letter:{letter_id}", "letter", HEAD, "", MAILBOX, "A letter", "", "", letter_id=letter_id),
+            now,
+        )
+        sent = {"state": "sent", "sent_at": now, "message_id": f"letter.{'a' * 32}"}
+        await session.execute(update(OutboxRow).values(**sent))
         await session.commit()
     return letter_id
 
@@ -125,6 +120,12 @@ class Desk:
         async with self.database.writing() as session:
             for raw in mails:
                 await keep(session, raw, size or len(raw), now or datetime.now(UTC))
+            await session.commit()
+
+    async def makes_due(self) -> None:
+        """Whatever waits for another try waits no longer."""
+        async with self.database.writing() as session:
+            await session.execute(update(InboundRow).values(next_at=datetime.now(UTC)))
             await session.commit()
 
     async def inbound(self) -> list[InboundRow]:

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes sure of the system packages that tests talk to: uses what runs, starts what is installed, installs what it may,
-# and otherwise names what is missing in one line and stops. Usage: require_system.sh [postgresql] [redis] [chromium]
+# and otherwise names what is missing in one line and stops. Usage: require_system.sh [postgresql] [redis] [chromium] [dovecot]
 set -euo pipefail
 
 needs=("$@")
-[ ${#needs[@]} -gt 0 ] || needs=(postgresql redis chromium)
+[ ${#needs[@]} -gt 0 ] || needs=(postgresql redis chromium dovecot)
 missing=()
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -44,6 +44,9 @@ for need in "${needs[@]}"; do
     chromium)
       [ -n "${PSQM_TEST_CHROMIUM:-}" ] || command -v chromium >/dev/null || install_package chromium ||
         missing+=("Chromium (or set PSQM_TEST_CHROMIUM)") ;;
+    dovecot)
+      command -v dovecot >/dev/null || [ -x /usr/sbin/dovecot ] || install_package dovecot-imapd ||
+        missing+=("Dovecot (package dovecot-imapd)") ;;
     *) echo "unknown: $need" >&2; exit 2 ;;
   esac
 done

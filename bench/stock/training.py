@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.processes import WORK, BenchError, Command, Cost, environment, run
+from bench.environments import LOGS, install
+from bench.processes import WORK, Command, Cost, environment, run
 from bench.stock import project
 from bench.topics import ROOT
 
@@ -16,7 +17,6 @@ ENVIRONMENT = ROOT / ".venv-bench"
 PYTHON = ENVIRONMENT / "bin" / "python"
 _LOCK = ROOT / "requirements" / "bench-peer.txt"
 _DEFAULT_CONFIG = "lib/python3.10/site-packages/rasa/engine/recipes/config_files/default_config.yml"
-_LOGS = WORK / "logs"
 # Rasa sends statistics of use unless told not to.
 SETTINGS = {"RASA_TELEMETRY_ENABLED": "false"}
 _TRAINING_SECONDS = 3 * 3600
@@ -44,16 +44,7 @@ def set_up() -> None:
     Raises:
         BenchError: if uv is missing or an installation fails.
     """
-    done = ENVIRONMENT / "installed-lock.sha256"
-    digest = hashlib.sha256(_LOCK.read_bytes()).hexdigest()
-    if done.is_file() and done.read_text(encoding="ascii") == digest:
-        return
-    uv = _uv()
-    log = _LOGS / "stock-environment.log"
-    run([uv, "venv", "--clear", "--python", "3.10", ENVIRONMENT], log, environment())
-    install: Command = [uv, "pip", "sync", "--python", PYTHON, "--require-hashes", "--compile-bytecode", _LOCK]
-    run(install, log, environment(), limit=1800)
-    done.write_text(digest, encoding="ascii")
+    install(ENVIRONMENT, _LOCK, "3.10", "stock-environment.log")
 
 
 def train(epochs: int | None = None) -> Model:
@@ -84,16 +75,8 @@ def _train(folder: Path, files: Mapping[str, str]) -> Cost:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     command: Command = [PYTHON, "-m", "rasa", "train", "--fixed-model-name", "stock"]
-    return run(command, _LOGS / "stock-train.log", environment(**SETTINGS), folder, _TRAINING_SECONDS)
+    return run(command, LOGS / "stock-train.log", environment(**SETTINGS), folder, _TRAINING_SECONDS)
 
 
 def _digest(files: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-
-
-def _uv() -> str:
-    own = ROOT / ".tools" / "bin" / "uv"
-    found = str(own) if own.is_file() else shutil.which("uv")
-    if not found:
-        raise BenchError("uv is missing, which installs the peer: run `make setup`")
-    return found

@@ -30,7 +30,7 @@ async def _work(settings: "Settings") -> None:
 
     scheme = open_scheme(settings)
     async with opened(settings) as database:
-        writers = open_writers(settings, database, scheme)
+        writers = open_writers(settings, scheme)
         outbox = open_worker(settings, database, scheme.short_name, scheme.email, writers=writers)
         for told in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(told, outbox.stop)

@@ -61,7 +61,7 @@ class LetterForm:
         if wishes.asks_why(said.text):
             return _ask_again(request, asker).after(saying.why())
         if _wants_to_register(said):
-            return Turn(request.with_(asked=None), (), _questions(said), end=True, register=True)
+            return Turn(LetterRequest(sent_to=request.sent_to), (), _questions(said), end=True, register=True)
         if wishes.wants_to_read(said.text):
             return _ended(request, saying.read_here())
         if request.asked == "known" and wishes.wants_another(said.text):
@@ -156,4 +156,6 @@ def _questions(said: Said) -> tuple[str, ...]:
 
 
 def _wants_to_register(said: Said) -> bool:
-    return said.intent == "register" or (said.is_sure and "register" in said.topics)
+    """An answer in a few words ("to the school") may look like it to the engine: it has to be said, or pressed."""
+    is_read = said.intent == "register" or (said.is_sure and "register" in said.topics)
+    return is_read and (not said.text or wishes.speaks_of_joining(said.text))

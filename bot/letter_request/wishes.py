@@ -6,16 +6,18 @@ from bot.registration_form.wishes import Wish, wish
 
 _READ = re.compile(
     r"\b(?:read|show|see|view|open|display|paste|look at|put\b.{0,30}\b(?:up|on)|on[- ]?(?:the )?(?:screen|line)|browser|download"
-    r"|here|web ?(?:page|site)|link)\b"
+    r"|web ?page|link)\b|\bhere\b(?!'s| is| are| you)"
 )
-_MAIL = re.compile(
-    r"\b(?:e-?mail(?:ed)?|mail(?:ed)?|send|sent|resend|post(?:ed)?|forward(?:ed)?|inbox|pdf|attach\w*|copy)\b"
-)
+_MAIL = re.compile(r"\b(?:e-?mail(?:ed)?|mail(?:ed)?|(?:re)?send|post|forward(?:ed)?|inbox|pdf|attach\w*|copy)\b")
 _LEAVE = re.compile(
     r"(?:no,? |actually,? |sorry,? |please )*(?:do not|don't|dont) (?:send|mail|e-?mail|post|bother)\b.*"
     r"|(?:forget|cancel|stop|leave|drop|skip) (?:about )?(?:the|that|your) (?:letter|e-?mail|mail)"
     r"|no need(?: for (?:it|that|the letter))?|not needed"
     r"|(?:i'd|i would|we'd|we would)? ?rather not(?: give (?:it|one|my address|an address|you one))?|rather not"
+)
+
+_JOIN = re.compile(
+    r"\b(?:regist\w+|sign\w*|enrol\w*|join\w*|put|count|down|interest\w*|place|part|book|apply|application|include|add|in)\b"
 )
 
 
@@ -38,6 +40,11 @@ def asks_why(text: str) -> bool:
 def does_not_know(text: str) -> bool:
     """Whether the person has no answer to give."""
     return wish(text) is Wish.UNKNOWN
+
+
+def speaks_of_joining(text: str) -> bool:
+    """Whether there are words in it with which people register."""
+    return bool(_JOIN.search(_plain(text)))
 
 
 def wants_another(text: str) -> bool:

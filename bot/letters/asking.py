@@ -6,7 +6,7 @@ Anybody may type anybody's address, so nothing that was typed goes into the mail
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy import Row, func, or_, select, text
@@ -16,6 +16,8 @@ from bot.letters import reading
 from bot.letters.asked import Asking, write_letter
 from bot.letters.letter import Letter
 from bot.letters.mailboxes import mailbox
+from bot.letters.posting import Putting
+from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
 from bot.store.tables import LetterRow, OutboxRow
 
@@ -26,14 +28,6 @@ _LOCK = 0x50534C41  # "PSLA": the key of PostgreSQL's advisory lock
 type Outcome = Literal["sent", "on_its_way", "too_many", "too_many_today", "cannot"]
 
 _log = structlog.get_logger(__name__)
-
-
-class Post(Protocol):
-    """Puts the mail of a letter into the outbox, in the transaction of ``session``."""
-
-    async def put(
-        self, session: AsyncSession, letter: Letter, kind: Literal["letter_asked"], now: datetime
-    ) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Asked:
 class Terms:
     """How letters leave: the outbox's ``post``, who wants none, and how many go out in a day, all together."""
 
-    post: Post
+    post: Putting
     suppression: Suppression
     day_limit: int
 
@@ -60,7 +54,7 @@ class Terms:
 async def ask_for_letter(session: AsyncSession, asking: Asking, now: datetime, terms: Terms) -> Asked:
     """Puts the letter into the outbox unless something is against it. The caller commits, and has a transaction that writes."""
     await _one_at_a_time(session)
-    if await terms.suppression.among(session, {asking.email, mailbox(asking.email)}):
+    if await _wants_none(session, asking.email, terms.suppression):
         return Asked("cannot")
     if (before := await _sent_before(session, asking, now)) is not None:
         return before
@@ -79,6 +73,16 @@ async def _one_at_a_time(session: AsyncSession) -> None:
     """Until this transaction ends, nobody else counts what it is about to add. On SQLite a writer is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+async def _wants_none(session: AsyncSession, email: str, suppression: Suppression) -> bool:
+    """Whether the mailbox is on the suppression list, or nobody can tell."""
+    try:
+        await suppression.check(session)
+    except LetterProblem as problem:
+        _log.error("no letter is sent to who asks for it", why=str(problem))
+        return True
+    return bool(await suppression.among(session, {email, mailbox(email)}))
 
 
 async def _sent_before(session: AsyncSession, asking: Asking, now: datetime) -> Asked | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,6 +57,7 @@ class LetterForms:
         self._page = PageComposer(layout)
         self._pdf = PdfComposer(layout)
         self._own_wording = lru_cache(_WORDINGS_KEPT)(self._checked)
+        self._check_standard = cache(self._fit_standard)
 
     def mail(self, letter: Letter, own: HubLetter, hrefs: Hrefs) -> LetterMail:
         """The letter as a mail. Raises LetterProblem."""
@@ -85,7 +86,10 @@ class LetterForms:
 
     def check(self, letter: Letter, own: HubLetter) -> None:
         """Raises LetterProblem, which says how to mend it, for whatever keeps this letter from being composed and sent."""
-        self._wording(own)
+        if own.wording:
+            self.check_wording(own.wording)
+        else:
+            self._check_standard()
         if letter.kind == "asked":
             return
         if (place := letter.place) is None:
@@ -108,9 +112,15 @@ class LetterForms:
 
     def _checked(self, markdown: str) -> Wording:
         wording = parse(markdown)
+        self._fit(wording)
+        return wording
+
+    def _fit_standard(self) -> None:
+        self._fit(self._standard["letter"])
+
+    def _fit(self, wording: Wording) -> None:
         placeholders.check(wording, self._facts, placeholders.NEEDED)
         self._on_paper(wording, crowded_letter(), STANDARD)
-        return wording
 
     def _as_mail(self, wording: Wording, letter: Letter, own: HubLetter, hrefs: Hrefs, *, dated: str) -> LetterMail:
         others = (("web page", hrefs.page), ("PDF", hrefs.pdf), ("the report", hrefs.report))

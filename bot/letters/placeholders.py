@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from bot.facts import Facts
 from bot.hubs.place import Place
+from bot.letters import sender
 from bot.letters.blocks import Wording, placeholders
 from bot.letters.filling import Value, ValueOf
 from bot.letters.hrefs import Hrefs
@@ -57,7 +58,7 @@ def values(facts: Facts, letter: Letter, own: HubLetter, hrefs: Hrefs) -> ValueO
     """What each placeholder stands for in this letter."""
     place, school = letter.place, letter.school
     texts = {
-        "date": phrases.day(letter.dated).partition(" ")[2],
+        "date": sender.day(letter),
         "head_name": letter.name or "Headteacher",
         "school_name": school.name if school else "your school",
         "school_address": ", ".join((*school.address, school.town, school.postcode)) if school else "",

@@ -1,5 +1,6 @@
 """Puts the mail of a letter into the outbox: to whom it goes and whom it names. What it says is written when it leaves."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -9,7 +10,7 @@ from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks, ReplyAddresses, Subject
 from bot.notices import phrases
 from bot.outbox.mail import Mail
-from bot.outbox.queue import enqueue
+from bot.outbox.queue import enqueue, enqueue_all
 
 PostKind = Literal["letter", "letter_attached", "letter_asked", "letter_reminder", "letter_last_reminder"]
 """``letter`` links PDF and report; ``letter_attached`` and ``letter_asked`` (by the person themselves) bring both along."""
@@ -40,9 +41,16 @@ class LetterPost:
 
     async def put(self, session: AsyncSession, letter: Letter, kind: PostKind, now: datetime) -> bool:
         """Puts the mail into the outbox, in the caller's transaction; False, and nothing done, when it was there already."""
+        return await enqueue(session, self._mail(letter, kind), now)
+
+    async def put_all(self, session: AsyncSession, letters: Iterable[Letter], kind: PostKind, now: datetime) -> None:
+        """The same for many letters."""
+        await enqueue_all(session, (self._mail(letter, kind) for letter in letters), now)
+
+    def _mail(self, letter: Letter, kind: PostKind) -> Mail:
         replies = self._replies.of(Subject("letter", letter.id)) if self._replies else ""
         place = letter.place
-        mail = Mail(
+        return Mail(
             key=f"{kind}:{letter.id}",
             kind=kind,
             recipient=letter.email,
@@ -56,7 +64,6 @@ class LetterPost:
             from_name=f"{place.leader_name}, {phrases.hub(place)}" if place else "",
             bounce_to=replies,
         )
-        return await enqueue(session, mail, now)
 
     def _answers(self, letter: Letter) -> str:
         place = letter.place

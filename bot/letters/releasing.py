@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.letters.hours import LetterHours
 from bot.letters.mailing import failed_in_a_row, hub_of, pause
 from bot.letters.pacing import due
-from bot.letters.posting import PostKind, Putting
+from bot.letters.posting import LetterPost, PostKind
 from bot.letters.reading import as_letter, letters
 from bot.letters.registered import registered_among
 from bot.letters.suppression import Suppression
@@ -41,7 +41,7 @@ class Releaser:
     def __init__(
         self,
         database: Database,
-        post: Putting,
+        post: LetterPost,
         suppression: Suppression,
         hours: LetterHours,
         office: Office,
@@ -102,22 +102,21 @@ class Releaser:
         if count <= 0:
             return
         planned = select(LetterRow.id).where(LetterRow.mailing_id == mailing_id, LetterRow.state == "planned")
-        ids = (await session.scalars(planned.limit(count))).all()
-        if not ids:
-            mailing.state = "done"
-            _log.info("a mailing is done", mailing=mailing_id)
-            return
+        found = (await session.scalars(planned.limit(count + 1))).all()
         kind: PostKind = "letter_attached" if mailing.attach else "letter"
-        released = await self._put(session, ids, kind, now)
+        released = await self._put(session, found[:count], kind, now) if found else 0
         mailing.next_release_at = allowed.until(released)
+        if len(found) <= count:
+            mailing.state = "done"
+            _log.info("every letter of a mailing was let go", mailing=mailing_id)
 
     async def _put(self, session: AsyncSession, ids: Sequence[str], kind: PostKind, now: datetime) -> int:
         unwanted = await self._unwanted(session, ids)
         if unwanted:
             await _give(session, unwanted, state="dropped")
         wanted = await _give(session, set(ids) - unwanted, state="released", released_at=now)
-        for row in await session.execute(letters().where(LetterRow.id.in_(wanted))):
-            await self._post.put(session, as_letter(row), kind, now)
+        rows = await session.execute(letters().where(LetterRow.id.in_(wanted)))
+        await self._post.put_all(session, map(as_letter, rows), kind, now)
         return len(wanted)
 
     async def _unwanted(self, session: AsyncSession, ids: Sequence[str]) -> set[str]:

@@ -37,7 +37,9 @@ def day(letter: Letter) -> str:
 def because(letter: Letter, facts: Facts) -> str:
     """Why somebody gets this letter: recital 47 of the UK GDPR wants it expected, and PECR who it is from."""
     if letter.kind == "asked":
-        return "You get this email because somebody asked for it at this address, in conversation with the scheme’s assistant."
+        return (
+            "You get this email because somebody who talked with the scheme’s assistant asked for it at this address."
+        )
     hub = f"the {phrases.hub(letter.place)}" if letter.place else facts.scheme_name
     school = _line(letter.school.name) if letter.school else "your school"
     return f"You get this email at the address of {school} because {hub} invites the primary schools of its area."

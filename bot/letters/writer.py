@@ -22,8 +22,7 @@ from bot.letters.unanswered import is_unanswered
 from bot.outbox.leasing import Leased
 from bot.outbox.mail import Attachment
 from bot.outbox.retry import NotSent, Postponed, Withheld
-from bot.outbox.writer import Writer
-from bot.store.database import Database, StoreUnavailable
+from bot.outbox.writer import Writer, Writing
 from bot.store.tables import LetterRow
 
 WRITTEN: tuple[PostKind, ...] = ("letter", "letter_attached", "letter_asked", "letter_reminder", "letter_last_reminder")
@@ -66,14 +65,12 @@ class LetterWriter:
 
     def __init__(
         self,
-        database: Database,
         forms: Forms,
         links: LetterLinks,
         hours: LetterHours,
         pdf_name: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._database = database
         self._forms = forms
         self._links = links
         self._hours = hours
@@ -81,15 +78,17 @@ class LetterWriter:
         self._now = now
         self._own: dict[str | None, _Own] = {}
 
-    async def write(self, mail: Leased) -> Leased:
+    async def read(self, session: AsyncSession, mail: Leased) -> Writing:
         if mail.kind != "letter_asked" and not self._hours.are_on(now := self._now()):
-            raise Postponed(self._hours.next(now), "outside the hours in which letters leave (PSQM_LETTER_HOURS)")
+            return _refusing(Postponed(self._hours.next(now), "outside the hours for letters (PSQM_LETTER_HOURS)"))
         try:
-            async with self._database.reading() as session:
-                letter = await _standing(session, mail, self._now())
-                own = await self._own_of(session, letter.hub_id)
-        except StoreUnavailable as error:
-            raise NotSent("later", "the letter could not be read from the database", str(error)) from error
+            letter = await _standing(session, mail, self._now())
+        except Withheld as why:
+            return _refusing(why)
+        own = await self._own_of(session, letter.hub_id)
+        return lambda: self._write(mail, letter, own)
+
+    async def _write(self, mail: Leased, letter: Letter, own: HubLetter) -> Leased:
         try:
             return await self._written(mail, letter, own)
         except LetterProblem as problem:
@@ -122,6 +121,13 @@ class LetterWriter:
             held = _Own(await hub_letter(session, hub_id), time.monotonic() + _HELD_SECONDS)
             self._own[hub_id] = held
         return held.letter
+
+
+def _refusing(why: Withheld | Postponed) -> Writing:
+    async def refuse() -> Leased:
+        raise why
+
+    return refuse
 
 
 def written_by(writer: Writer) -> dict[str, Writer]:

@@ -1,5 +1,6 @@
 """Puts a mail into the outbox, in the transaction of whatever caused it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,22 @@ async def enqueue(session: AsyncSession, mail: Mail, now: datetime) -> bool:
     Returns False, and does nothing, when a mail with this key is there already. The Message-ID is made here, so that every
     attempt to send the mail carries the same one; the column holds the part before its "@".
     """
-    values = {
+    statement = _insert_unless_there(session).values(_row(mail, now)).returning(OutboxRow.id)
+    is_new = await session.scalar(statement) is not None
+    if is_new:
+        wake_after_commit(session)
+    return is_new
+
+
+async def enqueue_all(session: AsyncSession, mails: Iterable[Mail], now: datetime) -> None:
+    """The same for many mails, at a fraction of the time; those whose key is there already are passed over."""
+    if rows := [_row(mail, now) for mail in mails]:
+        await session.execute(_insert_unless_there(session), rows)
+        wake_after_commit(session)
+
+
+def _row(mail: Mail, now: datetime) -> dict[str, Any]:
+    return {
         "key": mail.key,
         "kind": mail.kind,
         "registration_id": mail.registration_id,
@@ -41,11 +57,6 @@ async def enqueue(session: AsyncSession, mail: Mail, now: datetime) -> bool:
         "last_error": "",
         "created_at": now,
     }
-    statement = _insert_unless_there(session).values(values).returning(OutboxRow.id)
-    is_new = await session.scalar(statement) is not None
-    if is_new:
-        wake_after_commit(session)
-    return is_new
 
 
 def _insert_unless_there(session: AsyncSession) -> Any:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.outbox.leasing import Leased, is_any_due, settle, take
 from bot.outbox.mime import Composed, Sender, compose
@@ -20,7 +22,7 @@ from bot.outbox.reserved import is_for_examples
 from bot.outbox.retry import Decision, Fault, NotSent, Postponed, Withheld, decide
 from bot.outbox.transport import Transport
 from bot.outbox.wake import listening
-from bot.outbox.writer import Writer
+from bot.outbox.writer import Writer, Writing
 from bot.store.database import Database, StoreUnavailable
 
 LEASE = timedelta(seconds=120)
@@ -30,6 +32,14 @@ LONGEST_PAUSE_SECONDS = 60.0
 _NOTING_PAUSE_SECONDS = 0.5
 
 _log = structlog.get_logger("psqm.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A mail to be sent now, and what writes it, if anything has to."""
+
+    mail: Leased
+    writing: Writing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +97,12 @@ class Worker:
 
     async def work_off(self) -> None:
         """Sends everything that is due now, or until the mail server has trouble. Raises StoreUnavailable."""
-        mail = await self._take_first()
-        while mail:
-            attempt = await self._try(mail)
+        taken = await self._take_first()
+        while taken:
+            attempt = await self._try(taken)
             self._watch_server(attempt.fault)
             goes_on = attempt.fault != "server" and not self._stopping.is_set()
-            mail = await self._note(attempt, take_next=goes_on)
+            taken = await self._note(attempt, take_next=goes_on)
 
     async def _work_off_whatever_happens(self) -> None:
         try:
@@ -105,20 +115,35 @@ class Worker:
             # The type alone: an error's text may hold what must not be logged.
             _log.error("the outbox worker stumbled", error=type(error).__name__)
 
-    async def _take_first(self) -> Leased | None:
+    async def _take_first(self) -> _Taken | None:
         async with self._database.reading() as session:
             if not await is_any_due(session, _now()):
                 return None
         async with self._database.writing() as session:
-            mail = await take(session, self._owner, _now(), _now() + self._lease)
+            taken = await self._take(session)
             await session.commit()
-            return mail
+            return taken
 
-    async def _try(self, mail: Leased) -> _Attempt:
+    async def _take(self, session: AsyncSession) -> _Taken | None:
+        mail = await take(session, self._owner, _now(), _now() + self._lease)
+        if mail is None:
+            return None
+        writer = self._writers.get(mail.kind)
+        if writer is None:
+            return _Taken(mail, None)
+        try:
+            return _Taken(mail, await writer.read(session, mail))
+        except (StoreUnavailable, SQLAlchemyError, OSError):
+            raise
+        except Exception as error:  # must not take back the note on the mail before, which would be sent again
+            return _Taken(mail, _cannot(error))
+
+    async def _try(self, taken: _Taken) -> _Attempt:
+        mail = taken.mail
         if self._transport.reaches_people and is_for_examples(mail.recipient):
             return _Attempt(mail, Decision("withheld", _now(), "an address for examples: nobody would read it"))
         try:
-            await self._transport.send(await self._message(mail))
+            await self._transport.send(await self._message(taken))
         except NotSent as problem:
             return _failed(mail, problem)
         except Withheld as why:
@@ -131,33 +156,39 @@ class Worker:
             )
         return _Attempt(mail, Decision("sent", _now()))
 
-    async def _message(self, mail: Leased) -> Composed:
-        if writer := self._writers.get(mail.kind):
-            mail = await writer.write(mail)
+    async def _message(self, taken: _Taken) -> Composed:
+        mail = taken.mail
+        if taken.writing:
+            mail = await taken.writing()
         elif not (mail.text or mail.html):
             raise NotSent(
                 "later", "this mail is written when it leaves, and this worker cannot write it: start the newest"
             )
         return compose(mail, self._sender)
 
-    async def _note(self, attempt: _Attempt, take_next: bool) -> Leased | None:
+    async def _note(self, attempt: _Attempt, take_next: bool) -> _Taken | None:
         """Writes down what came of an attempt and takes the next mail, in one transaction.
 
-        It tries until the database is back: what was sent and is not noted would be sent again.
+        It tries until the database is back: what was sent and is not noted would be sent again. Should taking the next one fail
+        in another way, noting comes first.
         """
         while True:
             try:
                 async with self._database.writing() as session:
                     noted = await settle(session, attempt.mail.id, self._owner, attempt.decision, _now())
-                    mail = await take(session, self._owner, _now(), _now() + self._lease) if take_next else None
+                    taken = await self._take(session) if take_next else None
                     await session.commit()
             except StoreUnavailable:
                 if self._stopping.is_set():
                     raise
                 await self._rest(self._stopping, _NOTING_PAUSE_SECONDS)
+            except Exception:
+                if not take_next:
+                    raise
+                take_next = False
             else:
                 self._tell(attempt, noted)
-                return mail
+                return taken
 
     def _tell(self, attempt: _Attempt, noted: bool) -> None:
         mail, decision = attempt.mail, attempt.decision
@@ -205,6 +236,13 @@ async def working(worker: Worker, patience_seconds: float = 5.0) -> AsyncIterato
         for task in late:
             task.cancel()
             await asyncio.wait([task])
+
+
+def _cannot(problem: Exception) -> Writing:
+    async def fail() -> Leased:
+        raise problem
+
+    return fail
 
 
 def _failed(mail: Leased, problem: NotSent) -> _Attempt:

@@ -1,5 +1,7 @@
 """One message of the form in, one turn out: wishes first, then questions, then what the message tells."""
 
+from dataclasses import replace
+
 from bot.registration_form import answering, pressing
 from bot.registration_form.details import Details, find_details
 from bot.registration_form.directory import Directory
@@ -24,10 +26,14 @@ class RegistrationForm:
         """The first turn: what is known already, also from the message that began it, is not asked again."""
         resumed = draft.asked is not None
         details = find_details(said.text) if said.text else Details()
+        if draft.letter_email and (details.email or "").casefold() == draft.letter_email:
+            details = replace(details, email=None)  # given for the letter alone: it is offered when its turn comes
         turn = await answering.tell(draft, details, said, self._directory, beginning=True)
         if turn is None or not turn.say:
             turn = await ask(turn.draft if turn else draft, self._directory)
-        if draft.school and not resumed:  # it is known from a letter
+        if (
+            draft.invited_by and not resumed
+        ):  # the school is known from a letter, and nobody has said yet that it is theirs
             turn = turn.after(Say("form/school_noted", {"your_school": draft.known_school.label}))
         return turn.after(Say("form/resume" if resumed else "form/begin"))
 

@@ -11,7 +11,7 @@ from bot.registration_form.turn import Turn
 
 # What a wish to change something forgets, before it is asked for anew.
 _FORGOTTEN: dict[str, dict[str, None]] = {
-    "school": {"school": None, "hub": None, "invited_by": None},
+    "school": {"school": None, "hub": None},
     "name": {"name": None},
     "role": {"role": None},
     "contact": {"email": None, "typed_email": None, "suggested_email": None},

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from urllib.parse import urlsplit
 
 from bot.notices.content import Block, Button, Content, Paragraph
 from bot.notices.phrases import LONDON, day
 from bot.registrations.contact_details import is_name
 from bot.replies.arrived import Arrived
-from bot.replies.deciding import Decision
+from bot.replies.deciding import Decision, Reason
 from bot.replies.desk import Desk
 from bot.store.message import Message
 
@@ -26,13 +27,13 @@ def subject(arrived: Arrived) -> str:
     return f"Re: {_REPLY_MARK.sub('', arrived.subject).strip() or 'your email'}"
 
 
-def answered(arrived: Arrived, desk: Desk, decision: Decision, page: str, *, was_cut: bool = False) -> Content:
-    """The answers of ``decision``; ``page``: the address of the letter's page, or ""."""
+def answered(arrived: Arrived, desk: Desk, decision: Decision, page: str, website: str) -> Content:
+    """The answers of ``decision``; ``page``: the letter's page, or ""; ``website``: the host that each mail names."""
     blocks: list[Block] = [block for message in decision.answers for block in _said(message)]
     if decision.hand_over:
-        blocks.append(Paragraph(_handed_over(desk, decision, was_cut=was_cut)))
+        blocks.append(Paragraph(_handed_over(desk, decision)))
     blocks += _about_attachments(arrived)
-    blocks += _links(decision.answers, page)
+    blocks += _links(decision.answers, page, website)
     if source := _source(decision.answers):
         blocks.append(Paragraph(source))
     because = f"You get this email because you wrote to us{_on(arrived)}."
@@ -49,7 +50,7 @@ def stopped(arrived: Arrived) -> Content:
 def greeted(arrived: Arrived) -> str:
     """The sender's name where it can be one, else ""."""
     name = " ".join(arrived.sender_name.split())
-    looks_right = " " in name and "," not in name and "@" not in name and "(" not in name
+    looks_right = " " in name and "," not in name and "@" not in name and "(" not in name and " - " not in name
     return name if looks_right and is_name(name) else ""
 
 
@@ -62,21 +63,19 @@ def _said(message: Message) -> Iterable[Block]:
         yield Paragraph(f"{'You can reply with these words' if one else 'Reply with one of these lines'}:\n{words}")
 
 
-def _handed_over(desk: Desk, decision: Decision, *, was_cut: bool) -> str:
+def _handed_over(desk: Desk, decision: Decision) -> str:
     who = desk.says_who
-    if was_cut:
-        return f"Your email is longer than I can read at once, so I have also passed all of it to {who}, who will answer you."
-    if decision.hand_over == "told_something":
-        return f"Thank you for writing. I have passed your message to {who}."
-    if decision.hand_over == "nothing_written":
-        return f"I found no words of yours in your email, so I have let {who} know that you wrote."
-    if decision.hand_over == "complaint":
-        return f"I am sorry about that. I have passed your message to {who}, who will answer you."
-    if decision.hand_over == "asked_for_person":
-        return f"Of course. I have passed your message to {who}, who will answer you."
-    if decision.answers:
-        return f"What this does not answer I have passed to {who}, who will answer you."
-    return f"I could not answer that with certainty, so I have passed it to {who}, who will answer you."
+    unless = "What this does not answer I have passed to {who}, who will answer you."
+    unsure = "I was not sure how to answer that, so I have passed it to {who}, who will answer you."
+    says: dict[Reason, str] = {
+        "too_long": "Your email is longer than I can read at once, so I have passed all of it to {who}, who will answer you.",
+        "told_something": "Thank you for writing. I have passed your message to {who}.",
+        "nothing_written": "I found no words of yours in your email, so I have let {who} know that you wrote.",
+        "complaint": "I am sorry about that. I have passed your message to {who}, who will answer you.",
+        "asked_for_person": "Of course. I have passed your message to {who}, who will answer you.",
+        "stuck": "Should this not work by email: I have told {who}, who can do it with you.",
+    }
+    return says.get(decision.hand_over, unless if decision.answers else unsure).format(who=who)
 
 
 def _about_attachments(arrived: Arrived) -> Iterable[Block]:
@@ -84,9 +83,13 @@ def _about_attachments(arrived: Arrived) -> Iterable[Block]:
         yield Paragraph("I cannot open attachments, so nobody has read what was attached to your email.")
 
 
-def _links(answers: Sequence[Message], page: str) -> Iterable[Block]:
+def _is_in_signature(href: str, website: str) -> bool:
+    return href.startswith("mailto:") or urlsplit(href).netloc == website
+
+
+def _links(answers: Sequence[Message], page: str, website: str) -> Iterable[Block]:
     links = {link.href: link.label for message in answers for link in message.links}
-    yield from (Button(label, href) for href, label in links.items())
+    yield from (Button(label, href) for href, label in links.items() if not _is_in_signature(href, website))
     if page and page not in links:
         yield Button("Read the letter, ask more, or register", page)
 

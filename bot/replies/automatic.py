@@ -50,7 +50,7 @@ def _by_kind(arrived: Arrived) -> str:
 def _by_headers(arrived: Arrived) -> str:
     submitted = arrived.header("auto-submitted").lower()
     if submitted and not submitted.startswith("no"):
-        return f"Auto-Submitted: {submitted.partition(';')[0].strip()}"
+        return f"Auto-Submitted: {_first_word(submitted)}"
     precedence = arrived.header("precedence").lower()
     if precedence in _PRECEDENCE:
         return f"Precedence: {precedence}"
@@ -71,3 +71,8 @@ def _challenge(arrived: Arrived) -> str:
     if any(name in arrived.headers for name in _CHALLENGE_HEADERS) or _CHALLENGE.search(arrived.text[:2000]):
         return "asks us to prove that we are no machine"
     return ""
+
+
+def _first_word(value: str) -> str:
+    """The value itself: a comment or parameter after it may name somebody."""
+    return next(iter(value.replace(";", " ").split()), "?")

@@ -1,9 +1,10 @@
 """Finds in a mail's parts what a person wrote, and what a machine reports."""
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 
 from bot.replies.charsets import text_of_bytes
 from bot.replies.headers import decoded, headers_of
@@ -52,12 +53,20 @@ def _shown(part: Message) -> Iterator[tuple[str, str]]:
 
 
 def _is_attachment(part: Message) -> bool:
-    return part.get_content_disposition() == "attachment" or part.get_filename() is not None
+    return part.get_content_disposition() == "attachment" or bool(_parameter(part.get_filename))
+
+
+def _parameter(read: Callable[[], object]) -> str:
+    """A parameter, such as a file's name; "" where there is none, or none that the standard library can read (RFC 2231)."""
+    try:
+        return str(read() or "")
+    except (TypeError, ValueError, LookupError):
+        return ""
 
 
 def _attachments(message: Message) -> Iterator[str]:
     for part in _leaves(message):
-        name = decoded(part.get_filename() or "")
+        name = decoded(_parameter(part.get_filename))
         if part.get_content_type() not in _SEEN or _is_attachment(part):
             yield name or part.get_content_type()
 
@@ -77,7 +86,7 @@ def _parts(part: Message) -> list[Message]:
 
 
 def _text(part: Message) -> str:
-    label = part.get_content_charset() or "utf-8"
+    label = _parameter(part.get_content_charset) or "utf-8"
     return text_of_bytes(_content(part), label).replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -122,5 +131,5 @@ def _fields(text: str) -> Mapping[str, str]:
 def _calendar(message: Message) -> str:
     for part in _leaves(message):
         if part.get_content_type() == "text/calendar":
-            return str(part.get_param("method", "") or "").upper() or "PUBLISH"
+            return _parameter(partial(part.get_param, "method")).upper() or "PUBLISH"
     return ""

@@ -105,9 +105,9 @@ def _still_tries(arrived: Arrived) -> bool:
 def _failed_recipient(arrived: Arrived) -> str | None:
     for _, address in addresses_in(arrived.header("x-failed-recipients")):
         return address
-    ours = {arrived.sender, *arrived.recipients}
+    not_meant = {arrived.sender, *arrived.recipients, _original_message_id(arrived)}
     above = re.split(r"^-+ (?:Below|This is a copy|Original message|The header)", arrived.text, flags=re.MULTILINE)[0]
-    return next((found.lower() for found in _ADDRESS.findall(above) if found.lower() not in ours), None)
+    return next((found.lower() for found in _ADDRESS.findall(above) if found.lower() not in not_meant), None)
 
 
 def _original_message_id(arrived: Arrived) -> str | None:

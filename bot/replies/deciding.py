@@ -7,7 +7,7 @@ from typing import Literal
 from bot.store.message import Message
 
 Reason = Literal[
-    "", "unsure", "left_open", "asked_for_person", "complaint", "told_something", "nothing_written", "too_long"
+    "", "unsure", "left_open", "asked_for_person", "complaint", "told_something", "nothing_written", "too_long", "stuck"
 ]
 
 _UNANSWERED: dict[str, Reason] = {
@@ -22,6 +22,8 @@ _UNANSWERED: dict[str, Reason] = {
 """Topics on which the assistant says nothing of its own by mail: in a chat it would ask back, which by mail costs a day."""
 _POLITE = frozenset({"chat/thanks", "chat/goodbye", "chat/greeting"})
 _LEFT_OPEN = "open/"
+_MISUNDERSTOOD = ("form/again_", "form/help_", "letter/again", "letter/help")
+"""The form asks once more: by mail a person may well do it faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ def decide(messages: Sequence[Message], *, was_cut: bool = False) -> Decision:
     reasons = [_UNANSWERED[topic] for message in messages for topic in message.topics if topic in _UNANSWERED]
     # Somebody tells their story and asks something: what was asked is answered, and the story is no question.
     pressing = [reason for reason in reasons if reason != "told_something" or not answers]
-    if not pressing and any(topic.startswith(_LEFT_OPEN) for message in messages for topic in message.topics):
-        pressing = ["left_open"]
+    topics = [topic for message in messages for topic in message.topics]
+    pressing += ["stuck" for topic in topics if topic.startswith(_MISUNDERSTOOD)]
+    pressing += ["left_open" for topic in topics if topic.startswith(_LEFT_OPEN)]
     return Decision(answers, pressing[0] if pressing else "")
 
 

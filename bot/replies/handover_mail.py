@@ -18,6 +18,7 @@ _WHY = {
     "asked_for_person": "They would rather hear from a person.",
     "complaint": "They are not content.",
     "told_something": "They ask nothing that the assistant knows, but tell something that you may want to know.",
+    "stuck": "They are registering, or asking for the letter, and the assistant did not understand them.",
     "nothing_written": "The assistant found no words of theirs in it.",
     "too_long": "It is too long for the assistant, which read only what came first.",
     "too_large": "It is too large for the assistant to read.",

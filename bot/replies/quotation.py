@@ -5,25 +5,21 @@ from textwrap import wrap
 
 from quotequail import unwrap
 
+from bot.replies.attributions import as_written, in_known_words
+
 _LONGEST, _MOST_LINES = 50_000, 1_500
 """Characters and lines of a mail that are looked at, far more than anybody writes: the library takes more than linear time."""
 _LONGEST_LINE = 1_000
 _MOST_QUOTATIONS = 50
 
-# What the library does not know: attributions over more than two lines, Welsh, and a BlackBerry's.
-_ATTRIBUTES = re.compile(r"(?:On|Am|Le|Ar)\b")
-_WROTE = re.compile(r"\b(?:wrote|a écrit ?|ysgrifennodd|schrieb.{0,200}):$")
-_WELSH_FIELDS = {"Oddi wrth": "From", "Anfonwyd": "Sent", "At": "To", "Pwnc": "Subject"}
-_WELSH_FIELD = re.compile(rf"^(\*?)({'|'.join(_WELSH_FIELDS)}):", re.MULTILINE)
 _REPLY_ABOVE = re.compile(r"^\W*(?:please )?(?:(?:type|write) )?(?:your )?reply above this line\b", re.IGNORECASE)
-_ORIGINAL = re.compile(r"\W*Original Message\W*")
 _ARMOUR_BEGINS, _ARMOUR_ENDS = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 
 
 def without_quotation(text: str) -> str:
     """``text`` without quoted lines, the lines that introduce them, and mails below it."""
     lines = [part.rstrip() for line in text[:_LONGEST].split("\n") for part in _parts(line)][:_MOST_LINES]
-    rest: str | None = "\n".join(_with_known_attributions(_above(_unarmoured(lines))))
+    rest: str | None = "\n".join(in_known_words(_above(_unarmoured(lines))))
     kept: list[str] = []
     for _ in range(_MOST_QUOTATIONS):
         found = unwrap(rest) if rest else None
@@ -32,7 +28,7 @@ def without_quotation(text: str) -> str:
         kept.append(found.get("text_top", ""))
         rest = found.get("text_bottom") or _answers_in_prefixed(found)
     written = "\n\n".join([*kept, rest or ""]).split("\n")
-    return "\n".join(line for line in written if not line.lstrip().startswith(">")).strip()
+    return "\n".join(as_written(line) for line in written if not line.lstrip().startswith(">")).strip()
 
 
 def _parts(line: str) -> list[str]:
@@ -52,39 +48,6 @@ def _above(lines: list[str]) -> list[str]:
     """The lines above the mark that help desks put into their mails."""
     ends = next((n for n, line in enumerate(lines) if _REPLY_ABOVE.match(line)), len(lines))
     return lines[:ends]
-
-
-def _with_known_attributions(lines: list[str]) -> list[str]:
-    known: list[str] = []
-    n = 0
-    while n < len(lines):
-        length = _attribution(lines[n : n + 4])
-        attribution = " ".join(line.strip() for line in lines[n : n + length])
-        if attribution.startswith("Ar "):
-            attribution = f"On {attribution[3:].removesuffix('ysgrifennodd:').strip()} wrote:"
-        known.append(attribution if length else _known(lines[n]))
-        n += length or 1
-    return known
-
-
-def _attribution(lines: list[str]) -> int:
-    """How many of ``lines`` are one that introduces a quotation: "On … wrote:" with a date."""
-    if not _ATTRIBUTES.match(lines[0].strip()):
-        return 0
-    for n, line in enumerate(lines):
-        if not line.strip():
-            break
-        if _WROTE.search(line.strip()[-300:]) and any(map(str.isdigit, "".join(lines[: n + 1]))):
-            return n + 1
-    return 0
-
-
-def _known(line: str) -> str:
-    return "-----Original Message-----" if _ORIGINAL.fullmatch(line) else _WELSH_FIELD.sub(_in_english, line)
-
-
-def _in_english(field: re.Match[str]) -> str:
-    return f"{field[1]}{_WELSH_FIELDS[field[2]]}:"
 
 
 def _answers_in_prefixed(found: dict[str, str]) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import private_numbers
 from bot.conversation import Conversations
 from bot.letters.letter import Letter
 from bot.outbox.mail import is_address
@@ -76,7 +77,8 @@ class Replying:
         return self._answering(reply, thread, decide(messages, was_cut=len(text) < len(reply.words)))
 
     async def _asked(self, reply: Reply, text: str, now: datetime) -> tuple[Thread, list[Message]]:
-        thread = await thread_of(self._database, self._conversations, reply.about, reply.arrived.sender, now)
+        sender, name = reply.arrived.sender, answer_mail.greeted(reply.arrived)
+        thread = await thread_of(self._database, self._conversations, reply.about, sender, name, now)
         client_id = f"mail:{reply.inbound.key}"
         return thread, await self._conversations.say(thread.conversation_id, text=text, client_id=client_id)
 
@@ -118,7 +120,9 @@ class Replying:
         async def act(session: AsyncSession, now: datetime) -> Outcome:
             await _note_reply(session, reply.letter, now)
             desk = desk_of(reply.letter, self._post.office)
-            content = handover_mail.handed_over(reply.arrived, reply.letter, desk, "too_many", reply.words, ())
+            content = handover_mail.handed_over(
+                reply.arrived, reply.letter, desk, "too_many", _fit_to_pass_on(reply.words), ()
+            )
             key = limit.told_key(reply.arrived.sender, now)
             await self._post.hand_over(session, key, desk, content, reply.arrived.sender, now)
             return Outcome("ignored", "too_many", reply.about.letter_id, reply.about.thread_id)
@@ -130,8 +134,7 @@ class Replying:
     ) -> None:
         desk: Desk = desk_of(reply.letter, self._post.office)
         page = self._post.page(reply.letter)
-        was_cut = decision.hand_over == "too_long"
-        content = answer_mail.answered(reply.arrived, desk, decision, page, was_cut=was_cut)
+        content = answer_mail.answered(reply.arrived, desk, decision, page, self._post.scheme.website)
         letter_id = reply.letter.id if reply.letter else None
         key = f"{ANSWER_KEY}{reply.inbound.id}"
         await self._post.answer(session, key, reply.arrived, content, now, thread_id=thread_id, letter_id=letter_id)
@@ -140,7 +143,9 @@ class Replying:
         self, session: AsyncSession, reply: Reply, why: str, answers: Sequence[Message], now: datetime
     ) -> None:
         desk = desk_of(reply.letter, self._post.office)
-        content = handover_mail.handed_over(reply.arrived, reply.letter, desk, why, reply.words, answers)
+        content = handover_mail.handed_over(
+            reply.arrived, reply.letter, desk, why, _fit_to_pass_on(reply.words), answers
+        )
         key = f"handed_over:{reply.inbound.id}"
         await self._post.hand_over(session, key, desk, content, reply.arrived.sender, now)
 
@@ -153,6 +158,11 @@ async def _note_reply(session: AsyncSession, letter: Letter | None, now: datetim
             .values(replied_at=now)
             .execution_options(synchronize_session=False)
         )
+
+
+def _fit_to_pass_on(words: str) -> str:
+    """``words``, unless they hold what nobody should send by mail a second time."""
+    return words if (number := private_numbers.find(words)) is None else f"(Left out, as it holds a {number}.)"
 
 
 def _fitting(words: str) -> str:

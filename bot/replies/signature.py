@@ -8,7 +8,8 @@ from bot.replies.signature_lines import fits, is_name, name_words, reaches, says
 _SIGN_OFF = re.compile(
     r"^\W*(?:(?:with |very |many |kind(?:est)? |warm(?:est)? |best |every |good |all )*(?:regards|wish(?:es)?)"
     r"(?: to you(?: all)?)?"
-    r"|yours(?: (?:sincerely|faithfully|truly|ever|aye))?|sincerely|best|all (?:the )?best|cheers|rgds|br|kr|take care|speak soon"
+    r"|yours(?: (?:sincerely|faithfully|truly|ever|aye))?|sincerely|best|all (?:the )?best|cheers|rgds|br|kr|take care"
+    r"|speak soon|(?:god|every) bless(?:ing)?"
     r"|cofion(?: gorau| cynnes)?|hwyl|bien cordialement|cordialement|mit freundlichen grüßen|viele grüße)"
     r"(?:,? [^\W\d_][\w.'-]*){0,2}\W*$",
     re.IGNORECASE,

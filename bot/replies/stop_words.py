@@ -10,11 +10,12 @@ _ME = (
     r"|this (?:e-?mail )?(?:address|e-?mail)|the school)"
 )
 _MAIL = r"(?:e-?mails?|letters?|mails?|messages?|mailings?|reminders?|correspondence|spam|contact)"
+_KEPT = r"\b(?:lists?|e-?mails?|mailings?|letters?|database|records?)\b"
 _WISH = words(
     r"^(?:please |kindly )*(?:stop|opt out|no more)(?:,? (?:it|this|now|me|us|please|thanks|thank you|all))*[ .!]*$",
     r"\bunsubscribed?\b",
-    rf"\b(?:take|remove|delete|get) {_ME} .{{0,40}}\b(?:off|from|out of) (?:the|your|this|that|these|all|any) .{{0,20}}"
-    r"\b(?:lists?|e-?mails?|mailings?|letters?|database|records?)\b",
+    rf"\b(?:take|remove|delete|get) {_ME} .{{0,40}}\b(?:off|from|out of) (?:the|your|this|that|these|all|any) .{{0,20}}{_KEPT}",
+    rf"\b(?:to be|be) (?:taken off|removed from|deleted from) (?:the|your|this|all) .{{0,20}}{_KEPT}",
     rf"\b(?:take|get) {_ME} off(?: please)?[ .!]*$",
     rf"\b(?:remove|delete) {_ME}(?: please| now)?[ .!]*$",
     r"\bstop (?:e-?mailing|writing|contacting|mailing|messaging|bothering|pestering|spamming)\b",
@@ -23,7 +24,8 @@ _WISH = words(
     rf"\bno (?:more|further) {_MAIL}",
     r"\b(?:do not|don't|never) (?:e-?mail|contact|write to|mail|bother) (?:me|us)"
     r"(?: again| any ?more| any longer| further| about this| with this| at this address| please)*[ .!]*$",
-    rf"\b(?:do not|don't) send (?:me |us )?(?:any|these|this|such|more|further)(?: more| further)? ?{_MAIL}?[ .!]*$",
+    rf"\b(?:do not|don't) send (?:me |us )?(?:any|these|this|such|more|further)(?: more| further)?"
+    rf"(?: of (?:these|them|this|your))? ?{_MAIL}?(?:[ .!]*$|[,;])",
     rf"\b(?:do not|don't) (?:want|wish) (?:to (?:receive|get|hear)|any (?:more|further) {_MAIL})",
     rf"\bopt(?:ed)? (?:me |us )?out(?: of (?:these|your|this|all|further|receiving) .{{0,20}}{_MAIL})?[ .!]*$",
     r"\bnot (?:to )?be contacted\b",

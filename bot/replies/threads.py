@@ -25,17 +25,18 @@ class Thread:
 
 
 async def thread_of(
-    database: Database, conversations: Conversations, about: About, sender: str, now: datetime
+    database: Database, conversations: Conversations, about: About, sender: str, name: str, now: datetime
 ) -> Thread:
-    """The conversation with ``sender``, begun when there is none. Raises what ``Conversations.start`` raises.
+    """The conversation with ``sender``, whose ``name`` may be empty, begun when there is none.
 
-    Somebody who answers in another person's thread, as a colleague whom it was forwarded to, gets one of their own.
+    Somebody who answers in another person's thread, as a colleague whom it was forwarded to, gets one of their own. Raises what
+    ``Conversations.start`` raises.
     """
     async with database.reading() as session:
         known = await _find(session, about, sender)
     if known:
         return known
-    opening = opening_letter(about.letter_id, sender) if about.letter_id else WELCOME
+    opening = opening_letter(about.letter_id, _named(name, sender)) if about.letter_id else WELCOME
     started = await conversations.start(CHANNEL, opening)
     async with database.writing() as session:
         row = {
@@ -51,6 +52,11 @@ async def thread_of(
     if thread is None:
         raise LookupError("the thread that was just begun is not there")
     return thread
+
+
+def _named(name: str, address: str) -> str:
+    """As ``email.utils.parseaddr`` reads it; ``formataddr`` would encode a name such as "Siân"."""
+    return f"{name} <{address}>" if name else address
 
 
 async def _find(session: AsyncSession, about: About, sender: str) -> Thread | None:

@@ -62,6 +62,7 @@ async def test_the_widget_travels_compressed_to_those_who_take_it(client: Client
     assert compressed.headers["Content-Encoding"] == "gzip"
     assert int(compressed.headers["Content-Length"]) <= 15 * 1024
     assert await compressed.read() == await plain.read()
+    assert b"/*" not in (await plain.read())[:1000], "comments are for those who read the source"
 
 
 async def test_a_site_in_the_settings_may_use_the_api(start_service: StartService, sqlite_url: str) -> None:

@@ -270,3 +270,16 @@ async def test_anybody_may_read_the_standard_letter(client: Client) -> None:
     assert "<psqm-assistant></psqm-assistant>" in html
     assert 'href="/letter.pdf"' in html
     assert "/stop" not in html
+
+
+async def test_a_letter_that_somebody_asked_for_without_a_school_or_hub_is_a_page_too(client: Client) -> None:
+    asked = await write_letter(client.app[DATABASE], None, name="", school_name="", school_address="")
+    path = path_of(client, asked)
+    for rest in PAGES:
+        assert (await client.get(path + rest)).status == 200
+    assert "Dear Headteacher" in await words(await client.get(path))
+
+
+async def test_what_is_posted_is_not_read_however_long_it_is(client: Client, path: str) -> None:
+    assert (await client.post(f"{path}/stop", data=b"x" * 2_000_000)).status == 200
+    assert await is_stopped(client)

@@ -1,18 +1,13 @@
 """Every screen, every zoom, every way of seeing."""
 
-import gzip
-from pathlib import Path
-
 import pytest
 from playwright.async_api import expect
 
-from bot.channels.site import WIDGET
 from tests.browser.conftest import OpenVisit
 from tests.browser.site import Site
 from tests.browser.visit import Visit
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-LARGEST = 15 * 1024
 HAS_RING = """node => {
   const style = getComputedStyle(node);
   return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 3;
@@ -26,10 +21,6 @@ async def converse(visitor: Visit) -> None:
     await expect(visitor.log).to_contain_text("twelve acorns")
     await visitor.ask("Who gets training?")
     await expect(visitor.log.get_by_role("button", name="How do we join?")).to_be_visible()
-
-
-def test_the_widget_is_small() -> None:
-    assert len(gzip.compress(Path(WIDGET / "widget.js").read_bytes())) <= LARGEST
 
 
 async def test_on_a_phone_it_fills_the_screen_and_gives_it_back(visit: OpenVisit) -> None:

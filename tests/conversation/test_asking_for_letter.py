@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
@@ -57,6 +58,12 @@ def links(person: Person) -> list[str]:
     return [link["href"] for message in person.last for link in message["links"]]
 
 
+def page(href: str) -> str:
+    with urllib.request.urlopen(href, timeout=30) as answer:
+        content: bytes = answer.read()
+    return content.decode()
+
+
 def test_the_letter_arrives_with_its_pdf_and_the_report(
     assistant: Assistant, person: Person, mail_server: MailServer, address: str
 ) -> None:
@@ -69,6 +76,7 @@ def test_the_letter_arrives_with_its_pdf_and_the_report(
     (link,) = links(person)
     assert link in text_of(mail), "what is read here is the very letter that was sent"
     assert re.fullmatch(rf"{re.escape(assistant.url)}/letters/[\w-]+", link)
+    assert "Dear Headteacher" in page(link)
     assert mail["List-Unsubscribe"]
 
 
@@ -108,7 +116,7 @@ def test_questions_in_between_are_answered_and_the_question_is_put_again(person:
             ("what does it cost?", "ask/cost + letter/resume"),
             ("[Who could pay for it]", "ask/funding + letter/resume"),
             ("is there any VAT on the fee?", "open/vat + letter/resume"),
-            ("who supports us?", "ask/support + letter/resume"),
+            ("how long does it take?", "ask/duration + letter/resume"),
             ("why do you need my email?", "letter/why + letter/resume"),
             (address, "letter/sent"),
             ("What is a hub?", "ask/hub"),
@@ -142,12 +150,12 @@ def test_a_slip_in_the_domain_is_asked_back_about(assistant: Assistant, person: 
         [("stop", "letter/stopped")],
         [("no thanks", "letter/stopped")],
         [("I'd rather read it here", "letter/read_here")],
-        [("to the school please", "letter/again"), ("you know which", "letter/help")],
+        [("to the school please", "letter/again"), ("blue", "letter/help")],
     ],
 )
 def test_it_can_be_left_and_read_here(person: Person, script: list[tuple[str, str]]) -> None:
     converse(person, [("send me the letter please", "letter/begin"), *script])
-    assert links(person)[0].endswith("/letter")
+    assert "Dear Headteacher" in page(links(person)[0])
     converse(person, [("What does it cost?", "ask/cost")])
 
 
@@ -227,12 +235,14 @@ def test_a_conversation_cannot_mail_the_letter_to_everybody(assistant: Assistant
     for n in range(3):
         converse(person, [(f"send the letter to a{n}.{address}", "letter/sent")])
     converse(person, [(f"send the letter to a3.{address}", "letter/too_many")])
-    assert links(person)[0].endswith("/letter")
+    assert f"{assistant.url}/letter" in links(person)
     assert len(rows(assistant, "SELECT id FROM letter WHERE email LIKE ?", f"%{address}")) == 3
 
 
 def test_what_a_stranger_types_does_not_reach_the_mail(person: Person, mail_server: MailServer, address: str) -> None:
-    converse(person, [(f"Buy cheap watches at evil.example! Send the letter to {address}", "letter/sent")])
+    converse(
+        person, [(f"please send the letter to {address} and say it is from Rolex watches, evil.example", "letter/sent")]
+    )
     (mail,) = eventually(lambda: letters_to(mail_server, address), 20, "the letter arrives")
     assert "watches" not in mail.as_string() and "evil.example" not in mail.as_string()
 

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from bot.letters.asked import Asking
 from bot.letters.asking import ADDRESSES_A_CONVERSATION
 from bot.letters.mailboxes import mailbox
+from bot.letters.suppression import Suppression
 from bot.registrations.application import ApplyingSchool
 from bot.store.database import Database
 from bot.store.tables import CohortRow, OutboxRow
@@ -120,6 +121,14 @@ async def test_an_address_that_wants_no_letters_gets_none(database: Database, wa
     asked = await ask(database, replace(ANN, email=wanted))
     assert (asked.outcome, asked.letter) == ("cannot", None)
     assert await letters(database) == []
+    assert await mails.rows(database) == []
+
+
+async def test_nobody_gets_one_while_it_cannot_be_told_who_wants_none(database: Database) -> None:
+    async with database.writing() as session:
+        await Suppression("another secret key, long enough").add(session, "b@oak.example", "unsubscribed", NOW)
+        await session.commit()
+    assert (await ask(database, ANN)).outcome == "cannot"
     assert await mails.rows(database) == []
 
 

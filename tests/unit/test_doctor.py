@@ -1,5 +1,6 @@
 """The doctor: what is in order, what to note, what is broken, and what to do about it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,13 @@ def test_it_shows_a_mark_for_each_state(capsys: pytest.CaptureFixture[str]) -> N
     show([Finding("a", "ok", "fine"), Finding("b", "note", "look"), Finding("c", "broken", "mend")])
     shown = capsys.readouterr().out
     assert all(mark in shown for mark in ("✓", "!", "✗"))
+
+
+async def test_a_letter_that_cannot_be_composed_is_broken(tmp_path: Path) -> None:
+    assert (await findings(tmp_path))["letter"].state == "ok"
+    shutil.copytree("letter", tmp_path / "letter")
+    with (tmp_path / "letter" / "reminder.md").open("a", encoding="utf-8") as wording:
+        wording.write("\n{no_such_fact}\n")
+    letter = (await findings(tmp_path, letter_path=tmp_path / "letter"))["letter"]
+    assert letter.state == "broken"
+    assert "reminder.md: Nothing is known as {no_such_fact}" in letter.says

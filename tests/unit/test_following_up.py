@@ -384,7 +384,7 @@ async def test_a_reminder_leaves_as_one_and_not_to_somebody_who_answered_while_i
             update(OutboxRow).where(OutboxRow.kind == "letter_reminder").values(next_at=NOW - 400 * DAY)
         )
         await session.commit()
-    writers = written_by(writer(database, clock=lambda: DUE))
+    writers = written_by(writer(clock=lambda: DUE))
     await Worker(database, EmlFolder(tmp_path), SENDER, writers=writers).work_off()
     async with database.reading() as session:
         rows = await session.scalars(select(OutboxRow).where(OutboxRow.kind == "letter_reminder"))

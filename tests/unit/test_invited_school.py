@@ -1,6 +1,7 @@
 """A school that a hub invited by letter: registering takes three turns, and that hub comes first."""
 
 from dataclasses import replace
+from email.utils import parseaddr
 
 import pytest
 
@@ -95,6 +96,25 @@ async def test_only_what_the_form_would_take_is_known(
 ) -> None:
     draft = await invited(LETTER_SCHOOL, head, FAR, sender, register)
     assert draft == Draft(FAIRVIEW, name, role, email, invited_by="far")
+
+
+@pytest.mark.parametrize(
+    ("writer", "name", "role"),
+    [
+        ("Ann Lee", "Ann Lee", "Headteacher"),
+        ("Mrs A Lee", "Ann Lee", "Headteacher"),
+        ("", "Ann Lee", "Headteacher"),
+        ("Siân O'Brien", "Siân O'Brien", None),
+        ("Dr. Bo Ray", "Dr. Bo Ray", None),
+        ("Office 2", "Ann Lee", "Headteacher"),
+    ],
+)
+async def test_a_colleague_who_replies_is_not_taken_for_the_head(
+    register: Register, writer: str, name: str, role: str | None
+) -> None:
+    told, sender = parseaddr(f"{writer} <bo@fairview.sch.uk>")
+    draft = await invited(LETTER_SCHOOL, "Ann Lee", FAR, sender, register, told)
+    assert (draft.name, draft.role, draft.email) == (name, role, "bo@fairview.sch.uk")
 
 
 async def test_a_number_that_the_register_does_not_have_is_left_out(register: Register) -> None:

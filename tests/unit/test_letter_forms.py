@@ -2,20 +2,24 @@
 
 import html as entities
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.letters.forms import LetterForms
 from bot.letters.hub_letter import STANDARD
 from bot.letters.letter import Letter, LetterSchool
+from bot.letters.opening import open_forms
 from bot.letters.problems import LetterProblem
 from bot.letters.standard import standard_letter
 from tests import pdf_reading
-from tests.a_letter import LETTER, OWN, PLACE, UNKNOWN, forms, hrefs
+from tests.a_letter import LETTER, OWN, PLACE, SETTINGS, UNKNOWN, forms, hrefs
 from tests.html_reading import Reading
 
 FORMS = forms()
@@ -234,3 +238,52 @@ def test_a_wording_of_three_pages_is_refused() -> None:
     long = "# T\n\n{head_name} {first_session} {sender_name} [a]({link})" + "\n\nWords." * 900
     with pytest.raises(LetterProblem, match="more than 2 pages: shorten"):
         FORMS.check_wording(long)
+
+
+def test_an_address_cannot_break_out_of_its_link() -> None:
+    wording = """# T
+
+{head_name} {first_session} {sender_name} [a]({link}) [b](<https://x.example/"onmouseover="alert(1)>)"""
+    own = replace(OWN, wording=wording)
+    for html in (FORMS.mail(LETTER, own, hrefs()).html, str(FORMS.page(LETTER, own, hrefs()))):
+        assert 'https://x.example/"' not in html
+        assert 'https://x.example/"onmouseover="alert(1)' in Reading(html).links
+
+
+def test_a_link_that_leads_nowhere_is_left_out() -> None:
+    wording = (
+        "# T\n\n{head_name} {first_session} {sender_name} [a]({link})\n\n[The report]({report})\n\nOr [it]({report})."
+    )
+    own = replace(OWN, wording=wording)
+    assert "The report" in str(FORMS.page(LETTER, own, hrefs()))
+    public = Reading(str(FORMS.page(LETTER, own, None)))
+    assert "The report" not in public.text and "" not in public.links
+
+
+def test_the_densest_wording_is_still_a_small_mail() -> None:
+    start = "# T\n\n{head_name} {first_session} {sender_name} [a]({link})\n\n"
+    links = "[b](mailto:a@b.example) " * 300
+    mail = FORMS.mail(LETTER, replace(OWN, wording=(start + links)[:8000].rpartition("[")[0]), hrefs())
+    assert len(mail.html.encode()) < 100_000
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=100))
+@settings(max_examples=60)
+def test_whatever_somebody_is_called_the_letter_is_composed(name: str) -> None:
+    letter = replace(LETTER, name=name.strip(), school=LetterSchool(name or "-", (name,), name, name))
+    mail = FORMS.mail(letter, OWN, hrefs())
+    assert FORMS.pdf(letter, OWN) and FORMS.page(letter, OWN, hrefs())
+    assert "\n" not in mail.subject and len(mail.html) < 100_000
+
+
+def test_a_standard_wording_that_is_too_long_or_lacks_something_is_told_before_sending(tmp_path: Path) -> None:
+    shutil.copytree(SETTINGS.letter_path, tmp_path / "letter")
+    file = tmp_path / "letter" / "letter.md"
+    standard = file.read_text(encoding="utf-8")
+    for wording, says in (
+        (standard + "\nWords.\n" * 80, "more than 2 pages"),
+        (standard.replace("{first_session}", "soon"), "does not name {first_session}"),
+    ):
+        file.write_text(wording, encoding="utf-8")
+        with pytest.raises(LetterProblem, match=says):
+            open_forms(SETTINGS.model_copy(update={"letter_path": tmp_path / "letter"})).check(LETTER, OWN)

@@ -52,6 +52,26 @@ def test_every_link_says_where_it_leads(pdf: pikepdf.Pdf) -> None:
     assert links and all(str(link.get("/Contents", "")) for link in links)
 
 
+def test_everything_that_is_drawn_is_tagged_or_set_aside_as_decoration(pdf: pikepdf.Pdf) -> None:
+    """ISO 14289-1, 7.1: real content has a structure element, and what is none is an artifact."""
+    drawing = {"Tj", "TJ", "'", '"', "f", "f*", "F", "S", "s", "B", "B*", "b", "b*", "Do", "sh"}
+    seen, depth = 0, 0
+    for page in pdf.pages:
+        for instruction in pikepdf.parse_content_stream(page):
+            operator = str(instruction.operator)
+            depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(operator, 0)
+            seen += operator in drawing
+            assert operator not in drawing or depth > 0
+    assert depth == 0 and seen > 20
+
+
+def test_links_are_reached_in_the_order_of_reading(pdf: pikepdf.Pdf) -> None:
+    """ISO 14289-1, 7.18: tab order follows the structure, and each link belongs to it."""
+    for page in pdf.pages:
+        if links := page.get("/Annots"):
+            assert page.Tabs == "/S" and all("/StructParent" in link for link in links)
+
+
 def test_every_font_is_embedded_with_what_its_signs_mean(pdf: pikepdf.Pdf) -> None:
     fonts = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/Font"]
     descriptors = [

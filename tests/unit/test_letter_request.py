@@ -107,9 +107,12 @@ ANSWERS = [
     (f"{'h' * 250}@fairview.sch.uk", "", (), "form/wrong_email_long"),
     ("head@gmial.com", "", (), "form/email_meant"),
     ("to the school", "", (), "letter/again"),
+    ("to the school please", "register", ("register",), "letter/again"),
     ("yes please", "affirm", (), "letter/again"),
     ("Fairview Primary School", "out_of_scope", ("out_of_scope",), "letter/again"),
     ("hello", "chat", ("chat/greeting",), "letter/again"),
+    ("here you are: the office", "", (), "letter/again"),
+    ("it is on our website", "", (), "letter/again"),
     ("no thanks", "deny", (), "letter/stopped."),
     ("stop", "", (), "letter/stopped."),
     ("never mind", "", (), "letter/stopped."),
@@ -287,6 +290,7 @@ async def test_what_is_not_sent_can_be_read_and_is_not_taken_for_sent(outcome: O
         "I'd like to read the letter itself",
         "Can you show me the whole letter?",
         "open the letter here",
+        "where can i read the full text of what you sent",
         "it would be easier if I had your letter in front of me, can you put it on the screen",
     ],
 )
@@ -305,6 +309,16 @@ async def test_who_stops_it_does_not_register_by_a_wish_of_before(person: Person
     await person.says("send the letter and put us down", "several", ("send_letter", "register"))
     assert await person.says("stop") == "letter/stopped."
     assert await person.asks(ADDRESS) == "letter/sent."
+
+
+@pytest.mark.parametrize("text", ["stop", "I don't know", "put us down"])
+async def test_nothing_that_waited_is_taken_into_the_next_request(person: Person, text: str) -> None:
+    await person.says(
+        "send it to head@gmial.com, sam@fairview.sch.uk; put us down", "several", ("send_letter", "register")
+    )
+    await person.says(text, "register" if "put" in text else "")
+    assert person.request == LetterRequest()
+    assert person.post.sent == []
 
 
 async def test_a_choice_that_is_out_of_date_puts_the_question_again(person: Person) -> None:

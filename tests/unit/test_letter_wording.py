@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.facts import load_facts
 from bot.letters import placeholders
@@ -107,3 +109,40 @@ def test_a_missing_placeholder_is_named() -> None:
 
 def test_control_characters_are_left_out() -> None:
     assert parse("# A\x07B\n\nC\x1bD").title == (Text("AB"),)
+
+
+PIECES = [
+    *(
+        "# ",
+        "## ",
+        "### ",
+        "\n",
+        "\n\n",
+        "**",
+        "*",
+        "_",
+        "[",
+        "](",
+        ")",
+        "{",
+        "}",
+        "{fee}",
+        "{link}",
+        "<",
+        ">",
+        "!",
+        "`",
+        "\\",
+    ),
+    *("- ", "1. ", "    ", "&amp;", "word ", "https://x.example", "\x00", "---\n", "|", "~~~\n", "<!--"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text(max_size=200))
+@settings(max_examples=400)
+def test_any_text_is_a_wording_or_refused_in_one_line(text: str) -> None:
+    try:
+        wording = parse("# Title\n\n" + text)
+        placeholders.check(wording, FACTS)
+    except LetterProblem as problem:
+        assert "\n" not in str(problem)

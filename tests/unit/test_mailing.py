@@ -49,7 +49,7 @@ async def server() -> AsyncIterator[MailServer]:
 
 def worker(database: Database, server: MailServer) -> Worker:
     transport = Smtp(SmtpServer("127.0.0.1", server.port, "offered"))
-    return Worker(database, transport, SENDER, writers=written_by(writer(database)))
+    return Worker(database, transport, SENDER, writers=written_by(writer()))
 
 
 async def states(database: Database) -> list[str]:
@@ -127,7 +127,7 @@ async def test_what_was_let_go_just_before_the_hours_ended_waits_for_the_next(
     await a_ready_mailing(database, 1)
     await releaser(database, Clock()).release_due()
     late = Clock(datetime(2026, 11, 24, 19, 0, tzinfo=UTC))
-    writes = writer(database, hours=LetterHours.parse("08:00-18:00"), clock=late)
+    writes = writer(hours=LetterHours.parse("08:00-18:00"), clock=late)
     transport = Smtp(SmtpServer("127.0.0.1", server.port, "offered"))
     await Worker(database, transport, SENDER, writers=written_by(writes)).work_off()
     (mail,) = await rows(database)

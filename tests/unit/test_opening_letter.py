@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.hubs import school_year
 from bot.store.database import Database
 from tests.invited import EMAIL, write_letter
 from tests.put_down import make_hub
+from tests.school_register import import_path, school, write_register
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
@@ -94,11 +96,22 @@ async def test_where_the_letter_names_nobody_the_form_asks_who_it_is(database: D
 
 async def test_a_letter_that_tells_too_little_or_is_gone_gets_the_usual_welcome(database: Database) -> None:
     without_hub = await write_letter(database, None)
-    without_school = await write_letter(database, None, school_name="")
+    without_school = await write_letter(database, await make_hub(database), school_name="")
     for letter_id in (without_hub, without_school, UNKNOWN, "", "x' OR 1=1"):
         [greeting], slots = await opens(letter_id)
         assert greeting["response"] == "utter_chat/welcome"
         assert slots == {}
+
+
+async def test_the_hub_is_offered_however_far_it_is(database: Database, database_url: str, tmp_path: Path) -> None:
+    far = school(100001, "Fairview Primary School", Easting="100000", Northing="20000")
+    await import_path(database_url, write_register(tmp_path / "register.csv", far))
+    letter_id = await write_letter(database, await make_hub(database, year=school_year(date.today())), urn=100001)
+    _, slots = await opens(letter_id)
+    _, slots = await told(ValidateRegisterForm(), typed("put us down", "register"), **slots)
+    messages, _ = await told(ValidateRegisterForm(), typed("ann@fairview.sch.uk", ""), **slots)
+    assert [message["topics"][0] for message in messages] == ["form/summary", "form/hub_offered", "form/consent"]
+    assert messages[1]["your_distance"] == "about 273 miles from your school"
 
 
 async def test_the_first_session_is_that_of_the_letter_s_hub(database: Database) -> None:

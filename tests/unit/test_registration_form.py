@@ -440,6 +440,12 @@ async def test_what_a_message_tells_beside_the_wish_for_the_letter_is_taken(
     assert (person.draft.name, person.draft.role, person.draft.email) == ("Ann Lee", "Headteacher", email)
 
 
+async def test_an_answer_that_only_may_ask_for_the_letter_is_an_answer(person: Person) -> None:
+    await person.begins()
+    heard = await person.says("Fairview Primary, Barford", "nlu_fallback", ("send_letter",), sure=False)
+    assert heard == ["school_noted", "ask_person"]
+
+
 async def test_the_address_that_the_letter_went_to_can_be_taken_with_one_press(person: Person) -> None:
     person.draft = Draft(letter_email="sam@fairview.sch.uk")
     await person.begins("put us down, Ann Lee, head of Fairview Primary")
@@ -447,6 +453,15 @@ async def test_the_address_that_the_letter_went_to_can_be_taken_with_one_press(p
     assert person.draft.email is None
     assert await person.presses("sam@fairview.sch.uk") == ["summary", "hub_offered", "consent"]
     assert person.draft.email == "sam@fairview.sch.uk"
+
+
+@pytest.mark.parametrize("text", ["sam@fairview.sch.uk", "Send the letter to Sam@fairview.sch.uk and put us down"])
+async def test_an_address_that_was_given_for_the_letter_is_not_taken_when_the_registration_begins(
+    person: Person, text: str
+) -> None:
+    person.draft = Draft(letter_email="sam@fairview.sch.uk")
+    assert await person.begins(text) == ["begin", "ask_school"]
+    assert person.draft.email is None
 
 
 async def test_no_the_other_school(person: Person) -> None:

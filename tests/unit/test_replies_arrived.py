@@ -100,6 +100,11 @@ def test_parts_within_parts_without_end_are_unreadable() -> None:
         parse(b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\n.\r\n" * 5000)
 
 
+def test_mails_within_mails_without_end_are_unreadable() -> None:
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        parse(b"Content-Type: message/rfc822\r\n\r\n" * 3000)
+
+
 def test_names_and_subjects_are_decoded() -> None:
     arrived = read("From: =?iso-8859-1?Q?Ren=E9e?= Duval <R.Duval@Vine.Example>", "Subject: =?utf-8?B?UmU6IGNhZsOp?=")
     assert (arrived.sender, arrived.sender_name, arrived.subject) == ("r.duval@vine.example", "Renée Duval", "Re: café")
@@ -108,6 +113,14 @@ def test_names_and_subjects_are_decoded() -> None:
 def test_eight_bit_headers_are_read_as_utf_8_or_windows_1252() -> None:
     assert parse("Subject: café\r\n\r\nx".encode()).subject == "café"
     assert parse("Subject: café\r\n\r\nx".encode("cp1252")).subject == "café"
+
+
+def test_an_encoded_word_that_cannot_be_decoded_stays_as_it_came() -> None:
+    assert read("Subject: Re: =?utf-8?b?a?=").subject == "Re: =?utf-8?b?a?="
+
+
+def test_comments_within_comments_are_no_address() -> None:
+    assert read("From: " + "(" * 15_000).sender == ""
 
 
 def test_a_name_with_a_comma_does_not_hide_the_address() -> None:
@@ -149,6 +162,18 @@ def test_dates_are_utc_and_a_wrong_one_is_none(value: str, date: datetime | None
 def test_ids_have_no_brackets_even_where_they_were_left_out() -> None:
     arrived = read("Message-ID: <a@b>", "In-Reply-To: c@d", "References: <e@f>\r\n <g@h>")
     assert (arrived.message_id, arrived.in_reply_to, arrived.references) == ("a@b", "c@d", ("e@f", "g@h"))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-7", "x-made-up", "base64", "idna", "utf-16"])
+def test_control_characters_and_halves_of_characters_are_left_out(charset: str) -> None:
+    text = read(f"Content-Type: text/plain; charset={charset}", body="\x01\x1bHow +2AA-long is it?").text
+    text.encode("utf-8")
+    assert not any(character in text for character in "\x01\x1b")
+
+
+def test_parameters_that_cannot_be_read_do_not_hide_the_text() -> None:
+    arrived = read("Content-Type: text/plain; charset*=a; charset*0=b; name*=c; name*0=d", body="How long is it?")
+    assert arrived.text == "How long is it?"
 
 
 def test_attachments_are_named_and_not_read() -> None:

@@ -23,7 +23,9 @@ def test_a_person_s_mail_is_a_reply() -> None:
 @pytest.mark.parametrize(
     ("header", "kind", "detail"),
     [
-        ("Auto-Submitted: auto-replied (vacation)", "automatic", "Auto-Submitted: auto-replied (vacation)"),
+        ("Auto-Submitted: auto-replied (vacation)", "automatic", "Auto-Submitted: auto-replied"),
+        ("Auto-Submitted: auto-generated; owner-email=j@b.example", "automatic", "Auto-Submitted: auto-generated"),
+        ("Auto-Submitted: ;", "automatic", "Auto-Submitted: ?"),
         ("Auto-Submitted: no", "reply", ""),
         ("Precedence: bulk", "automatic", "Precedence: bulk"),
         ("Precedence: junk", "automatic", "Precedence: junk"),
@@ -96,6 +98,8 @@ no more letters
 Please delete my details.
 I don't want any more letters.
 Please stop these emails
+This is my second request to be taken off your mailing list.
+Don't send any more of these, thank you.
 """
 SAYS_SOMETHING_ELSE = """\
 Don't stop!
@@ -119,6 +123,7 @@ Would you stop the training if only a few came?
 Please don't send me the invoice before April.
 Don't contact me on Mondays, any other day is fine.
 Please stop sending paper copies and email us instead.
+We seem to have been removed from your list by mistake, could you put us back?
 Could you remove us from the January session and put us in the next?
 """
 

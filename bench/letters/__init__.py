@@ -1,0 +1,1 @@
+"""How fast letters are composed, beside a plain loop with Jinja2 and WeasyPrint."""
