@@ -1,6 +1,6 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, schools, letters. `places` and `replies` write files of their own,
+The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places` and `replies` write files of their own,
 bench/places.md and bench/replies.md.
 """
 
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import accuracy, databases, footprint, latency, ours, outbox, places, replies, report
+from bench import accuracy, databases, footprint, latency, mailing, ours, outbox, places, replies, report
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
@@ -31,8 +31,8 @@ from bench.talking import NoAnswer
 from bench.topics import ROOT, Topics
 from bot.facts import FactsError
 
-_PARTS = ("accuracy", "latency", "footprint", "outbox", "schools", "letters")
-_WITHOUT_MODEL = {"outbox", "schools", "letters"}
+_PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
+_WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
 _APART = ("places", "replies")  # need no engine and no model, and write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
@@ -97,6 +97,12 @@ class Bench:
         plan = outbox.Plan(mails=50, rounds=2) if self._quick else outbox.Plan()
         task = self._progress.add_task("outbox: rounds", total=plan.steps)
         return outbox.measure(plan, partial(self._progress.advance, task))
+
+    def mailing(self) -> dict[str, Any]:
+        """Letters a second to a real server, beside a script."""
+        plan = mailing.Plan(letters=50, rounds=2) if self._quick else mailing.Plan()
+        task = self._progress.add_task("mailing: rounds", total=plan.steps)
+        return mailing.measure(plan, partial(self._progress.advance, task))
 
     def schools(self) -> dict[str, Any]:
         """Import and look-up of the school register."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import outbox, tables
+from bench import mailing, outbox, tables
 from bench.accuracy import JUDGING, PRACTICE
 from bench.letters import measuring as letters
 from bench.schools import report as schools_report
@@ -43,6 +43,8 @@ def rendered(results: Mapping[str, Any]) -> str:
         sections += ["## Start, memory, training, disk", _where(footprint), tables.footprint(footprint)]
     if mails := results.get("outbox"):
         sections += ["## Mail", _where(mails), outbox.shown(mails)]
+    if letters_sent := results.get("mailing"):
+        sections += ["## Letters to an area", _where(letters_sent), mailing.shown(letters_sent)]
     if schools := results.get("schools"):
         sections += ["## The school register", _where(schools), schools_report.section(schools)]
     if composed := results.get("letters"):
