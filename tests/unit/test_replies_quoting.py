@@ -85,6 +85,7 @@ def test_how_a_mail_is_signed_is_left_out(signature: str) -> None:
         "Thanks\n\nHow long does it take?",
         "Thank you for the letter\nput us down",
         "Thanks\nYes please register us",
+        "Thanks\nYes Please",
         "Cheers Ruth\nWhat is a hub?",
         "Best of all would be\na talk with you.",
         "Regards the money\nwho pays it?",
