@@ -1,6 +1,6 @@
 """Reminds those of whom nothing was heard since their letter: once, and a last time. Then they are left in peace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from bot.letters.suppression import Suppression
 from bot.letters.unanswered import ReminderKind, Unanswered, nothing_came, unanswered
 from bot.store.tables import LetterRow, OutboxRow
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Reminders of one transaction: a turn in a conversation waits no longer for it."""
 AHEAD = timedelta(hours=1)
 """For how long reminders are put into the outbox beforehand; what comes meanwhile is looked at again when one leaves."""
@@ -61,14 +61,15 @@ async def remind(session: AsyncSession, now: datetime, plan: FollowUp, at_most: 
     leaves_at = await _next_turn(session, now, plan.rate)
     if _is_too_late(leaves_at, now, plan):
         return 0
-    reminded = 0
+    turns: list[tuple[Unanswered, datetime]] = []
     for it in await due(session, now, plan, at_most):
         if _is_too_late(leaves_at, now, plan):
             break
-        if await _claim(session, it, now) and await plan.post.put(session, it.letter, it.kind, leaves_at):
-            reminded += 1
-            leaves_at += timedelta(minutes=1) / min(plan.rate, it.rate)
-    return reminded
+        turns.append((it, leaves_at))
+        leaves_at += timedelta(minutes=1) / min(plan.rate, it.rate)
+    claimed = await _claim(session, [it for it, _ in turns], now)
+    put = [await plan.post.put(session, it.letter, it.kind, at) for it, at in turns if it.letter.id in claimed]
+    return sum(put)
 
 
 def _is_too_late(leaves_at: datetime, now: datetime, plan: FollowUp) -> bool:
@@ -82,15 +83,18 @@ async def _next_turn(session: AsyncSession, now: datetime, rate: int) -> datetim
     return max(now, last + timedelta(minutes=1) / rate) if last else now
 
 
-async def _claim(session: AsyncSession, it: Unanswered, now: datetime) -> bool:
-    """Counts the reminder, unless another process did, or something came of the letter in this moment."""
+async def _claim(session: AsyncSession, found: Sequence[Unanswered], now: datetime) -> set[str]:
+    """Counts the reminders, unless another process did, or something came of a letter in this moment; returns which letters."""
     row = LetterRow
-    before = 0 if it.kind == "letter_reminder" else 1
-    claimed = await session.scalar(
-        update(row)
-        .where(row.id == it.letter.id, row.state == "released", row.reminders == before, *nothing_came())
-        .values(reminders=before + 1, reminded_at=now)
-        .returning(row.id)
-        .execution_options(synchronize_session=False)
-    )
-    return claimed is not None
+    claimed: set[str] = set()
+    for kind, before in (("letter_reminder", 0), ("letter_last_reminder", 1)):
+        ids = [it.letter.id for it in found if it.kind == kind]
+        counted = await session.scalars(
+            update(row)
+            .where(row.id.in_(ids), row.state == "released", row.reminders == before, *nothing_came())
+            .values(reminders=before + 1, reminded_at=now)
+            .returning(row.id)
+            .execution_options(synchronize_session=False)
+        )
+        claimed.update(counted)
+    return claimed

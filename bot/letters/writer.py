@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
+from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.letters.hours import LetterHours
@@ -29,6 +30,9 @@ WRITTEN: tuple[PostKind, ...] = ("letter", "letter_attached", "letter_asked", "l
 _WITH_FILES = ("letter_attached", "letter_asked")
 _HELD_SECONDS = 10.0
 """For so long a hub's wording and report are not read again: a report may have megabytes, and a mailing thousands of mails."""
+
+
+_LETTER = letters().where(LetterRow.id == bindparam("letter_id"))  # once, as it is used for each of thousands
 
 
 class Written(Protocol):
@@ -137,7 +141,7 @@ def written_by(writer: Writer) -> dict[str, Writer]:
 
 async def _standing(session: AsyncSession, mail: Leased, now: datetime) -> Letter:
     """The letter of a mail that may still leave; raises Withheld."""
-    row = (await session.execute(letters().where(LetterRow.id == (mail.letter_id or "")))).one_or_none()
+    row = (await session.execute(_LETTER, {"letter_id": mail.letter_id or ""})).one_or_none()
     if row is None:
         raise Withheld("the letter was erased, so nobody is written to")
     kept: LetterRow = row.LetterRow

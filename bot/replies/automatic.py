@@ -36,6 +36,11 @@ def automatic(arrived: Arrived) -> str:
     return _by_kind(arrived) or _by_headers(arrived) or _by_sender(arrived) or _challenge(arrived)
 
 
+def nobody_reads(address: str) -> bool:
+    """Whether an address says that no mail to it is read. What came from it may be a person's; an answer to it is lost."""
+    return _ROBOTS.search(address) is not None
+
+
 def _by_kind(arrived: Arrived) -> str:
     if len(arrived.headers.get("received", ())) > MOST_HOPS:
         return f"a mail loop: more than {MOST_HOPS} Received headers"
@@ -63,8 +68,7 @@ def _by_sender(arrived: Arrived) -> str:
     if arrived.return_path == "":
         return "a null return path"
     # A school's system may write for a person, and names the address where that one reads.
-    reads = arrived.reply_to or arrived.sender
-    return "from an address that nobody reads" if _ROBOTS.search(reads) else ""
+    return "from an address that nobody reads" if nobody_reads(arrived.reply_to or arrived.sender) else ""
 
 
 def _challenge(arrived: Arrived) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.replies.arrived import Arrived, parse
+from bot.replies.automatic import nobody_reads
 from bot.replies.bounces import bounce
 from bot.replies.ours import Ours
 from bot.replies.sorting import Sorted, sort
@@ -37,6 +38,7 @@ def test_a_person_s_mail_is_a_reply() -> None:
         ("X-Auto-Response-Suppress: None", "reply", ""),
         ("X-Autoreply: yes", "automatic", "x-autoreply"),
         ("Return-Path: <>", "automatic", "a null return path"),
+        ("X-Failed-Recipients: head@larch.example", "bounce", "X-Failed-Recipients"),
         ("X-Loop: letters@hub.example", "own", "X-Loop names us"),
         ("X-Loop: somebody@else.example", "reply", ""),
         ("Message-ID: <reply.00112233445566778899aabbccddeeff@hub.example>", "own", "our Message-ID"),
@@ -70,6 +72,18 @@ def test_an_unsubscription_by_a_program_counts_although_it_is_automatic() -> Non
 def test_a_system_that_writes_for_a_person_names_where_that_one_reads() -> None:
     assert sort(arrived("From: noreply@mis.example"), OURS).kind == "automatic"
     assert sort(arrived("From: noreply@mis.example", "Reply-To: office@oakfield.example"), OURS).kind == "reply"
+
+
+@pytest.mark.parametrize(
+    "address", ["noreply@a.example", "no-reply-office@a.example", "do_not_reply@a.example", "bounce@a.example"]
+)
+def test_addresses_that_nobody_reads(address: str) -> None:
+    assert nobody_reads(address)
+
+
+@pytest.mark.parametrize("address", ["office@a.example", "norman@a.example", "reply@a.example", "n.oreply@a.example"])
+def test_addresses_that_somebody_reads(address: str) -> None:
+    assert not nobody_reads(address)
 
 
 WANTS_NO_MORE = """\
