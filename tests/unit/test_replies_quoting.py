@@ -73,6 +73,7 @@ def test_what_only_looks_like_a_quotation_stays(text: str) -> None:
         "Yours sincerely\n\nJane Hughes\n\nTogether we learn, together we grow, together we fly.",
         "This email and any attachments are confidential.",
         "Cofion / Regards\nJane",
+        "==========",
     ],
 )
 def test_how_a_mail_is_signed_is_left_out(signature: str) -> None:
