@@ -4,7 +4,7 @@ from functools import cache
 
 from bot.letter_request.letters import DatabaseLetters
 from bot.letters import reading
-from bot.letters.asking import Terms
+from bot.letters.asking.request import Terms
 from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks
 from bot.letters.opening import open_letter_links, open_letter_post, open_suppression

@@ -19,15 +19,15 @@ from bench import databases
 from bench.outbox import mail_server
 from bench.tables import table
 from bot.hubs import add_hub, add_leader
-from bot.letters.hrefs import hrefs_of
-from bot.letters.hub_letter import HubLetter, set_sender_address
+from bot.letters.composing.hrefs import hrefs_of
+from bot.letters.composing.hub_letter import HubLetter, set_sender_address
 from bot.letters.letter import Letter, LetterSchool
-from bot.letters.mailing import begin
+from bot.letters.mailing.mailings import begin
+from bot.letters.mailing.planning import Round, plan
+from bot.letters.mailing.recipients import Recipient
+from bot.letters.mailing.releasing import releasing
+from bot.letters.mailing.sending import open_releaser, open_writers
 from bot.letters.opening import open_forms, open_letter_links, open_suppression
-from bot.letters.planning import Round, plan
-from bot.letters.recipients import Recipient
-from bot.letters.releasing import releasing
-from bot.letters.sending import open_releaser, open_writers
 from bot.notices.opening import open_scheme
 from bot.outbox.mime import Sender
 from bot.outbox.smtp import Smtp

@@ -16,9 +16,9 @@ from mailparser_reply import EmailReplyParser
 
 from bench.reply_corpus import OURS, Expected, corpus
 from bench.tables import percent, table
-from bot.replies.arrived import Arrived, parse
-from bot.replies.quoting import written
-from bot.replies.sorting import sort
+from bot.replies.reading.arrived import Arrived, parse
+from bot.replies.reading.quoting import written
+from bot.replies.sorting.verdict import sort
 
 TOO_MUCH = 10
 """Words that the person did not write, after which a text counts as one in which too much was left."""

@@ -6,10 +6,10 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from bot.replies.arrived import Arrived, parse
-from bot.replies.ours import Ours
-from bot.replies.quoting import written
-from bot.replies.sorting import Kind
+from bot.replies.reading.arrived import Arrived, parse
+from bot.replies.reading.quoting import written
+from bot.replies.sorting.ours import Ours
+from bot.replies.sorting.verdict import Kind
 
 FOLDER = Path(__file__).parent.parent / "tests" / "replies"
 OURS = Ours(frozenset({"letters@hub.example"}), "hub.example")

@@ -59,9 +59,9 @@ from bot.conversation import Conversations
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
+from bot.letters.mailing.releasing import releasing
+from bot.letters.mailing.sending import open_follow_up, open_releaser, open_writers
 from bot.letters.opening import open_forms, open_letter_links, open_suppression
-from bot.letters.releasing import releasing
-from bot.letters.sending import open_follow_up, open_releaser, open_writers
 from bot.metrics import Metrics
 from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices

@@ -73,10 +73,10 @@ def _facts(settings: Settings) -> list[Finding]:
 
 
 def _letter(settings: Settings) -> list[Finding]:
-    from bot.letters.hub_letter import STANDARD
+    from bot.letters.composing.hub_letter import STANDARD
+    from bot.letters.composing.standard import standard_letter
     from bot.letters.opening import open_forms
     from bot.letters.problems import LetterProblem
-    from bot.letters.standard import standard_letter
 
     try:
         forms = open_forms(settings)
@@ -185,7 +185,7 @@ async def _replies(settings: Settings) -> Finding:
 
     import asyncio
 
-    from bot.replies.mailbox import MailboxTrouble
+    from bot.replies.mailbox.imap import MailboxTrouble
     from bot.replies.opening import check_addresses, open_connecting
 
     try:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.following_up import AT_ONCE, FollowUp, remind
+from bot.letters.following_up.reminding import AT_ONCE, FollowUp, remind
 from bot.letters.problems import LetterProblem
 from bot.privacy import Elsewhere, retention
 from bot.registrations.changing import expire_offers

@@ -9,9 +9,9 @@ from typing import Any
 import yaml
 
 from bot.hubs.place import Place
-from bot.letters.forms import LetterForms
-from bot.letters.hrefs import Hrefs, hrefs_of
-from bot.letters.hub_letter import HubLetter
+from bot.letters.composing.forms import LetterForms
+from bot.letters.composing.hrefs import Hrefs, hrefs_of
+from bot.letters.composing.hub_letter import HubLetter
 from bot.letters.letter import Letter, LetterSchool
 from bot.letters.opening import open_forms, open_letter_links
 from bot.settings import Settings

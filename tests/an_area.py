@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import insert, select, update
 
 from bot.letters import reading
-from bot.letters.posting import PostKind
+from bot.letters.mailing.posting import PostKind
 from bot.store.database import Database
 from bot.store.tables import LetterRow, MailingRow, OutboxRow
 from tests.mailings import POST

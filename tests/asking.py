@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from sqlalchemy import insert, select
 
-from bot.letters.asked import Asking
-from bot.letters.asking import Asked, Terms, ask_for_letter
+from bot.letters.asking.asked import Asking
+from bot.letters.asking.request import Asked, Terms, ask_for_letter
 from bot.letters.links import LetterLinks
-from bot.letters.posting import LetterPost
+from bot.letters.mailing.posting import LetterPost
 from bot.letters.suppression import Suppression
 from bot.store.database import Database
 from bot.store.tables import LetterRow

@@ -8,20 +8,20 @@ from typing import Any, Literal
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.hours import LetterHours
-from bot.letters.hrefs import Hrefs
-from bot.letters.hub_letter import HubLetter
+from bot.letters.composing.hrefs import Hrefs
+from bot.letters.composing.hub_letter import HubLetter
 from bot.letters.letter import Letter, LetterSchool
 from bot.letters.links import LetterLinks, ReplyAddresses
-from bot.letters.mailing import Begun, begin
-from bot.letters.planning import Plan, Round, plan
-from bot.letters.posting import LetterPost
+from bot.letters.mailing.hours import LetterHours
+from bot.letters.mailing.mailings import Begun, begin
+from bot.letters.mailing.planning import Plan, Round, plan
+from bot.letters.mailing.posting import LetterPost
+from bot.letters.mailing.recipients import Recipient
+from bot.letters.mailing.releasing import Releaser
+from bot.letters.mailing.troubled import Office
+from bot.letters.mailing.writer import LetterWriter
 from bot.letters.problems import LetterProblem
-from bot.letters.recipients import Recipient
-from bot.letters.releasing import Releaser
 from bot.letters.suppression import Suppression
-from bot.letters.troubled import Office
-from bot.letters.writer import LetterWriter
 from bot.notices import NoticeScheme
 from bot.store.database import Database
 from bot.store.tables import CohortRow, HubLetterRow, LetterRow

@@ -22,11 +22,11 @@ from bot.notices.scheme import NoticeScheme
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
 from bot.rasa import Engine
+from bot.replies.answering.post import ReplyPost
+from bot.replies.answering.replying import Replying
 from bot.replies.handling import Handler
-from bot.replies.ours import Ours
-from bot.replies.post import ReplyPost
-from bot.replies.receiving import keep
-from bot.replies.replying import Replying
+from bot.replies.mailbox.receiving import keep
+from bot.replies.sorting.ours import Ours
 from bot.replies.worker import ReplyWorker
 from bot.store.database import Database
 from bot.store.tables import InboundRow, LetterRow, MailThreadRow, OutboxRow

@@ -9,10 +9,10 @@ from datetime import date
 from uuid import UUID
 
 from bench.topics import ROOT
-from bot.letters.hrefs import hrefs_of
+from bot.letters.composing.hrefs import hrefs_of
+from bot.letters.composing.standard import EXAMPLE_OWN, example_letter
 from bot.letters.letter import Letter, LetterSchool
 from bot.letters.opening import open_forms, open_letter_links
-from bot.letters.standard import EXAMPLE_OWN, example_letter
 from bot.settings import Settings
 
 _TODAY = date(2026, 11, 24)

@@ -4,12 +4,12 @@ from markupsafe import Markup
 
 from bench.letters.composing import letter, settings
 from bot.facts import load_facts
-from bot.letters import as_html, as_text, placeholders
-from bot.letters.blocks import plain
-from bot.letters.filling import Value, filled
-from bot.letters.hrefs import public_hrefs
-from bot.letters.standard import EXAMPLE_OWN
-from bot.letters.wording import parse
+from bot.letters.composing import as_html, as_text, placeholders
+from bot.letters.composing.blocks import plain
+from bot.letters.composing.filling import Value, filled
+from bot.letters.composing.hrefs import public_hrefs
+from bot.letters.composing.standard import EXAMPLE_OWN
+from bot.letters.composing.wording import parse
 
 _OF_A_LETTER = ("school_name", "head_name", "link")
 _PAPER = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title><style>

@@ -11,7 +11,7 @@ from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
-from bot.letters.forms import LetterForms
+from bot.letters.composing.forms import LetterForms
 from bot.letters.links import LetterLinks
 from bot.letters.suppression import Suppression
 from bot.metrics import Metrics

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.letters.forms import LetterForms
-from bot.letters.hub_letter import HubLetter
+from bot.letters.composing.forms import LetterForms
+from bot.letters.composing.hub_letter import HubLetter
 from bot.letters.letter import Letter
 
 _KEPT = 16  # for whoever opens a letter twice; with the hub's own report beside it, each can take two megabytes

@@ -18,11 +18,11 @@ from bot.channels.letter_pdfs import shown_file
 from bot.channels.problems import Problem
 from bot.channels.site import problem_page, render
 from bot.letters import reading, stopping
-from bot.letters.hrefs import hrefs_of
-from bot.letters.hub_letter import HubLetter, hub_letter
+from bot.letters.composing.hrefs import hrefs_of
+from bot.letters.composing.hub_letter import HubLetter, hub_letter
+from bot.letters.composing.standard import standard_letter
 from bot.letters.letter import Letter
 from bot.letters.problems import LetterProblem, LetterUnknown, LinkExpired, LinkForged
-from bot.letters.standard import standard_letter
 from bot.notices.phrases import LONDON
 
 type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

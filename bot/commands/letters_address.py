@@ -22,7 +22,7 @@ def address(
     """Set the sender's address of a hub: a letter to an area needs one, on paper and by law."""
     with clear_errors() as settings:
         from bot.hubs.changing import hub_named
-        from bot.letters.hub_letter import set_sender_address
+        from bot.letters.composing.hub_letter import set_sender_address
 
         given = tuple(re.split(r"[,\n]", lines))
 

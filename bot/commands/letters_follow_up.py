@@ -12,8 +12,8 @@ from bot.commands.errors import clear_errors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.letters.following_up import FollowUp
-    from bot.letters.unanswered import Unanswered
+    from bot.letters.following_up.reminding import FollowUp
+    from bot.letters.following_up.unanswered import Unanswered
     from bot.settings import Settings
 
 MOST_SHOWN = 1000
@@ -24,7 +24,7 @@ def follow_up(
 ) -> None:
     """Remind those of whom nothing was heard since their letter; the service does that by itself too, every hour."""
     with clear_errors() as settings:
-        from bot.letters.sending import open_follow_up
+        from bot.letters.mailing.sending import open_follow_up
         from bot.notices.opening import open_scheme
 
         plan = open_follow_up(settings, open_scheme(settings))
@@ -38,7 +38,7 @@ def follow_up(
 
 
 def _due(settings: "Settings", plan: "FollowUp") -> "list[Unanswered]":
-    from bot.letters.following_up import due
+    from bot.letters.following_up.reminding import due
 
     return read(settings, lambda session: due(session, datetime.now(UTC), plan, MOST_SHOWN + 1))
 

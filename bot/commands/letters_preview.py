@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.hubs.place import Place
-    from bot.letters.hub_letter import HubLetter
+    from bot.letters.composing.hub_letter import HubLetter
 
 
 def preview(
@@ -26,10 +26,10 @@ def preview(
 ) -> None:
     """Write one of each form of the letter, to an invented school, and open them."""
     with clear_errors() as settings:
+        from bot.letters.composing.preview import forms_of
+        from bot.letters.composing.standard import example_letter
         from bot.letters.opening import open_forms, open_letter_links
-        from bot.letters.preview import forms_of
         from bot.letters.problems import LetterProblem
-        from bot.letters.standard import example_letter
 
         today = datetime.now(ZoneInfo("Europe/London")).date()
         place, own = read(settings, lambda session: _of_hub(session, hub, today))
@@ -51,8 +51,8 @@ async def _of_hub(session: "AsyncSession", hub: str, today: date) -> "tuple[Plac
     from bot.hubs import school_year
     from bot.hubs.changing import cohort_of, hub_named
     from bot.hubs.finding import place_of
-    from bot.letters.hub_letter import hub_letter
-    from bot.letters.standard import EXAMPLE_OWN
+    from bot.letters.composing.hub_letter import hub_letter
+    from bot.letters.composing.standard import EXAMPLE_OWN
 
     if not hub:
         return None, EXAMPLE_OWN

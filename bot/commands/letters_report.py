@@ -23,7 +23,7 @@ def report(
     """Give a hub its own report, by a science subject leader who took part, to enclose with its letters."""
     with clear_errors() as settings:
         from bot.hubs.changing import hub_named
-        from bot.letters.hub_letter import set_report
+        from bot.letters.composing.hub_letter import set_report
 
         if (file is None) != standard:
             raise UsageProblem("Give the report's file, or --standard: one of them.")
@@ -38,7 +38,7 @@ def report(
 
 
 def _content(file: Path) -> bytes:
-    from bot.letters.hub_letter import LARGEST_REPORT
+    from bot.letters.composing.hub_letter import LARGEST_REPORT
 
     try:
         with file.open("rb") as opened:

@@ -24,7 +24,7 @@ def wording(
     """Give a hub its own wording of the letter, from a file."""
     with clear_errors() as settings:
         from bot.hubs.changing import hub_named
-        from bot.letters.hub_letter import hub_letter, set_wording
+        from bot.letters.composing.hub_letter import hub_letter, set_wording
         from bot.letters.opening import open_forms
 
         if sum((file is not None, standard, show)) != 1:

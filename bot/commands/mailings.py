@@ -76,7 +76,7 @@ def status(
     with clear_errors() as settings:
         from bot.commands import mailings_shown
         from bot.hubs.changing import hub_named
-        from bot.letters.status import Standing, standings
+        from bot.letters.mailing.status import Standing, standings
 
         async def look(session: "AsyncSession") -> list[Standing]:
             return await standings(session, hub_id=await hub_named(session, hub) if hub else None, year=year)
@@ -91,7 +91,7 @@ def status(
 def pause(mailing: Mailing = "") -> None:
     """Stop a mailing for now: what is planned stays planned. Letters that are in the outbox already still leave."""
     with clear_errors() as settings:
-        from bot.letters import mailing as mailings
+        from bot.letters.mailing import mailings
 
         async def work(session: "AsyncSession") -> tuple[str, bool]:
             mailing_id = await mailings.find(session, mailing, ("sending",))
@@ -106,7 +106,7 @@ def pause(mailing: Mailing = "") -> None:
 def resume(mailing: Mailing = "") -> None:
     """Go on with a mailing that was paused, or that paused because letters could not be delivered: those are tried again."""
     with clear_errors() as settings:
-        from bot.letters import mailing as mailings
+        from bot.letters.mailing import mailings
 
         async def work(session: "AsyncSession") -> tuple[str, bool]:
             mailing_id = await mailings.find(session, mailing, ("paused",))

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.hubs.year import said
-from bot.letters.planning import Plan, Why
-from bot.letters.status import Standing, in_all
+from bot.letters.mailing.planning import Plan, Why
+from bot.letters.mailing.status import Standing, in_all
 
 _LONDON = ZoneInfo("Europe/London")
 _COLUMNS = {

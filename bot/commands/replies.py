@@ -97,7 +97,7 @@ def check() -> None:
 
 async def _check(settings: "Settings") -> "tuple[int, Counter[tuple[str, str]]]":
     from bot.commands.database import opened
-    from bot.replies.mailbox import MailboxTrouble
+    from bot.replies.mailbox.imap import MailboxTrouble
     from bot.replies.opening import look_once
 
     came_of: Counter[tuple[str, str]] = Counter()

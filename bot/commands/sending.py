@@ -17,15 +17,15 @@ from bot.commands.database import opened, read, write
 from bot.commands.errors import UsageProblem
 from bot.hubs import school_year
 from bot.hubs.changing import cohort_of, hub_named
-from bot.letters.area import metres, middle, schools_within, to_complete
 from bot.letters.letter import LetterSchool
-from bot.letters.mailing import Begun, begin
+from bot.letters.mailing.area import metres, middle, schools_within, to_complete
+from bot.letters.mailing.mailings import Begun, begin
+from bot.letters.mailing.planning import Plan, Round, plan
+from bot.letters.mailing.recipients import Recipient, read_recipients
+from bot.letters.mailing.releasing import releasing
+from bot.letters.mailing.sending import open_releaser, open_writers
+from bot.letters.mailing.status import standings
 from bot.letters.opening import open_forms, open_suppression
-from bot.letters.planning import Plan, Round, plan
-from bot.letters.recipients import Recipient, read_recipients
-from bot.letters.releasing import releasing
-from bot.letters.sending import open_releaser, open_writers
-from bot.letters.status import standings
 from bot.notices.opening import open_scheme
 from bot.outbox.opening import open_transport, open_worker
 from bot.outbox.worker import working

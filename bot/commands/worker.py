@@ -23,8 +23,8 @@ def worker() -> None:
 
 async def _work(settings: "Settings") -> None:
     from bot.commands.database import opened
-    from bot.letters.releasing import releasing
-    from bot.letters.sending import open_releaser, open_writers
+    from bot.letters.mailing.releasing import releasing
+    from bot.letters.mailing.sending import open_releaser, open_writers
     from bot.notices.opening import open_scheme
     from bot.outbox.opening import open_worker
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from bot.letter_request.request import Asker
-from bot.letters.asked import Asking
-from bot.letters.asking import Outcome, Terms, ask_for_letter
+from bot.letters.asking.asked import Asking
+from bot.letters.asking.request import Outcome, Terms, ask_for_letter
 from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks
 from bot.registration_form.directory import Directory

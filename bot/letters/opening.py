@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from bot.facts import Facts, FactsError, load_facts
-from bot.letters import placeholders
-from bot.letters.blocks import Wording
-from bot.letters.forms import LAYOUTS, STANDARD_WORDINGS, LetterForms
+from bot.letters.composing import placeholders
+from bot.letters.composing.blocks import Wording
+from bot.letters.composing.forms import LAYOUTS, STANDARD_WORDINGS, LetterForms
+from bot.letters.composing.wording import parse
 from bot.letters.links import LetterLinks, ReplyAddresses
-from bot.letters.posting import LetterPost
+from bot.letters.mailing.posting import LetterPost
 from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
-from bot.letters.wording import parse
 from bot.notices import NoticeScheme
 from bot.outbox.mail import is_address
 from bot.settings import Settings, SettingsError

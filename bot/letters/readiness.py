@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.hubs.year import school_year
-from bot.letters.hours import LetterHours
+from bot.letters.mailing.hours import LetterHours
 from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
 from bot.settings import Settings, SettingsError

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.writer import WRITTEN
+from bot.letters.mailing.writer import WRITTEN
 from bot.store.tables import (
     CohortRow,
     HubLetterRow,

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.writer import WRITTEN
+from bot.letters.mailing.writer import WRITTEN
 from bot.privacy.holdings import Holdings
 from bot.privacy.problems import StillNeeded
 from bot.store.tables import CohortRow, HubLetterRow, HubRow, LeaderRow, LetterRow, OutboxRow

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, String, cast, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from bot.letters.mailing.writer import WRITTEN
 from bot.letters.suppression import Suppressed, Suppression
-from bot.letters.writer import WRITTEN
 from bot.privacy.correspondence import correspondence_with
 from bot.store.tables import ContactRow, LeaderRow, MessageRow, OutboxRow, PersonRow, RegistrationRow
 

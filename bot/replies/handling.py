@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.letters.stopping import stop
 from bot.letters.suppression import Suppression
 from bot.outbox.mail import is_address
-from bot.replies import answer_mail, handover_mail
-from bot.replies.arrived import LARGEST, Arrived, Unreadable, parse
-from bot.replies.bouncing import note_bounce
-from bot.replies.desk import desk_of, known_letter
+from bot.replies.answering import answer_mail, handover_mail
+from bot.replies.answering.bouncing import note_bounce
+from bot.replies.answering.desk import desk_of, known_letter
+from bot.replies.answering.post import ReplyPost
+from bot.replies.answering.replying import Act, Replying
+from bot.replies.answering.subjects import About, subject_of
 from bot.replies.leasing import Inbound, Outcome, settle
-from bot.replies.ours import Ours
-from bot.replies.post import ReplyPost
-from bot.replies.replying import Act, Replying
-from bot.replies.sorting import sort
-from bot.replies.subjects import About, subject_of
+from bot.replies.reading.arrived import LARGEST, Arrived, Unreadable, parse
+from bot.replies.sorting.ours import Ours
+from bot.replies.sorting.verdict import sort
 from bot.store.database import Database
 
 

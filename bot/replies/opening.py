@@ -15,15 +15,15 @@ from bot.metrics import Metrics
 from bot.notices.scheme import NoticeScheme
 from bot.outbox.opening import open_sender
 from bot.rasa import Engine
-from bot.replies.access_tokens import AccessTokens, Client
+from bot.replies.answering.post import ReplyPost
+from bot.replies.answering.replying import Replying
 from bot.replies.handling import Handler
-from bot.replies.imap_server import ImapServer
-from bot.replies.mailbox import Mailbox, MailboxRefused
-from bot.replies.ours import Ours
-from bot.replies.post import ReplyPost
-from bot.replies.receiving import receive
-from bot.replies.replying import Replying
-from bot.replies.watching import MailboxWatcher
+from bot.replies.mailbox.access_tokens import AccessTokens, Client
+from bot.replies.mailbox.imap import Mailbox, MailboxRefused
+from bot.replies.mailbox.imap_server import ImapServer
+from bot.replies.mailbox.receiving import receive
+from bot.replies.mailbox.watching import MailboxWatcher
+from bot.replies.sorting.ours import Ours
 from bot.replies.worker import ReplyWorker
 from bot.settings import Settings, SettingsError
 from bot.store.database import Database

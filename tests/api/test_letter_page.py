@@ -9,7 +9,7 @@ from aiohttp import ClientResponse
 from sqlalchemy import delete
 
 from bot.channels.keys import DATABASE, LETTER_LINKS, SUPPRESSION
-from bot.letters.hub_letter import set_report, set_wording
+from bot.letters.composing.hub_letter import set_report, set_wording
 from bot.letters.reading import letter
 from bot.store.database import Database, StoreUnavailable
 from bot.store.tables import LetterRow

@@ -64,7 +64,7 @@ async def test_a_mail_can_be_read_without_the_styles_of_its_head(browser: Browse
 
 
 async def test_names_as_long_as_they_get_fit_a_phone(browser: Browser) -> None:
-    from bot.letters.standard import crowded_letter
+    from bot.letters.composing.standard import crowded_letter
 
     page, _ = await show(browser, FORMS.mail(crowded_letter(), OWN, hrefs()).html, 360, "light")
     await page.screenshot(path=drawn("letter-phone-crowded"), full_page=True)

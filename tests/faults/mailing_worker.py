@@ -8,9 +8,9 @@ from datetime import timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
-from bot.letters.mailing import begin
-from bot.letters.releasing import releasing
-from bot.letters.writer import written_by
+from bot.letters.mailing.mailings import begin
+from bot.letters.mailing.releasing import releasing
+from bot.letters.mailing.writer import written_by
 from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker

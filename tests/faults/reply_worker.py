@@ -11,10 +11,10 @@ from bot.bell import Bell
 from bot.conversation import Conversations
 from bot.metrics import Metrics
 from bot.rasa import Engine
-from bot.replies.imap_server import ImapServer
-from bot.replies.mailbox import Mailbox
+from bot.replies.mailbox.imap import Mailbox
+from bot.replies.mailbox.imap_server import ImapServer
+from bot.replies.mailbox.watching import MailboxWatcher
 from bot.replies.opening import Replies, receiving
-from bot.replies.watching import MailboxWatcher
 from bot.store.database import Database
 from tests.fake_engine import SECRET
 from tests.replying import Desk, MailingEngine

@@ -11,11 +11,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from bot.replies.access_tokens import AccessTokens, Client
-from bot.replies.imap_server import ImapServer
-from bot.replies.mailbox import Mailbox, MailboxRefused, MailboxTrouble
-from bot.replies.receiving import receive
-from bot.replies.watching import MailboxWatcher
+from bot.replies.mailbox.access_tokens import AccessTokens, Client
+from bot.replies.mailbox.imap import Mailbox, MailboxRefused, MailboxTrouble
+from bot.replies.mailbox.imap_server import ImapServer
+from bot.replies.mailbox.receiving import receive
+from bot.replies.mailbox.watching import MailboxWatcher
 from bot.store.database import Database
 from bot.store.tables import InboundRow
 from tests.dovecot import PASSWORD, USER, Dovecot, dovecot

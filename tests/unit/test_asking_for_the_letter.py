@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from bot.letters.asked import Asking
-from bot.letters.asking import ADDRESSES_A_CONVERSATION
-from bot.letters.mailboxes import mailbox
+from bot.letters.asking.asked import Asking
+from bot.letters.asking.mailboxes import mailbox
+from bot.letters.asking.request import ADDRESSES_A_CONVERSATION
 from bot.letters.suppression import Suppression
 from bot.registrations.application import ApplyingSchool
 from bot.store.database import Database

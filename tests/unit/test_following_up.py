@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters.following_up import AHEAD, FollowUp, due, remind
+from bot.letters.following_up.reminding import AHEAD, FollowUp, due, remind
+from bot.letters.following_up.unanswered import is_unanswered
+from bot.letters.mailing.writer import written_by
 from bot.letters.problems import LetterProblem
 from bot.letters.suppression import Suppression
-from bot.letters.unanswered import is_unanswered
-from bot.letters.writer import written_by
 from bot.outbox.eml_folder import EmlFolder
 from bot.outbox.worker import Worker
 from bot.registrations.application import Applicant, ApplyingSchool
@@ -285,7 +285,7 @@ async def test_those_who_decided_do_not_keep_the_others_waiting(
     database: Database, cohort: str, mailing: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who is on the list is only known page by page."""
-    monkeypatch.setattr("bot.letters.unanswered._PAGE", 2)
+    monkeypatch.setattr("bot.letters.following_up.unanswered._PAGE", 2)
     for n in range(7):
         email = f"head@school{n}.example"
         await send_letter(database, cohort, mailing, email)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
-from bot.letters.following_up import AHEAD, FollowUp, remind
+from bot.letters.following_up.reminding import AHEAD, FollowUp, remind
 from bot.registrations.application import ApplyingSchool
 from bot.store.database import Database
 from bot.store.tables import InboundRow, Table

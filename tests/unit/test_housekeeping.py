@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from bot.housekeeping import apply_retention, follow_up_letters, keeping_house
-from bot.letters.following_up import FollowUp
+from bot.letters.following_up.reminding import FollowUp
 from bot.letters.suppression import Suppression
 from bot.registrations.notices import SilentNotices
 from bot.settings import Settings

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.letters import hub_letter as kept
-from bot.letters.hub_letter import LARGEST_REPORT, STANDARD, HubLetter, hub_letter
+from bot.letters.composing import hub_letter as kept
+from bot.letters.composing.hub_letter import LARGEST_REPORT, STANDARD, HubLetter, hub_letter
 from bot.letters.problems import LetterProblem
 from bot.store.tables import HubRow
 from tests.registering import NOW, new_hub, opened

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.letters.forms import LetterForms
-from bot.letters.hub_letter import STANDARD
+from bot.letters.composing.forms import LetterForms
+from bot.letters.composing.hub_letter import STANDARD
+from bot.letters.composing.standard import standard_letter
 from bot.letters.letter import Letter, LetterSchool
 from bot.letters.opening import open_forms
 from bot.letters.problems import LetterProblem
-from bot.letters.standard import standard_letter
 from tests import pdf_reading
 from tests.a_letter import LETTER, OWN, PLACE, SETTINGS, UNKNOWN, forms, hrefs
 from tests.html_reading import Reading

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.letters.hours import LetterHours
+from bot.letters.mailing.hours import LetterHours
 from bot.settings import SettingsError
 
 USUAL = LetterHours.parse("08:00-18:00")

@@ -9,10 +9,10 @@ from sqlalchemy import delete, update
 
 from bot.letters.letter import Letter
 from bot.letters.links import LetterLinks
+from bot.letters.mailing.posting import LetterPost, PostKind
+from bot.letters.mailing.writer import LetterWriter, written_by
 from bot.letters.opening import open_forms
-from bot.letters.posting import LetterPost, PostKind
 from bot.letters.reading import as_letter, letters
-from bot.letters.writer import LetterWriter, written_by
 from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker

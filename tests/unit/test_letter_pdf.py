@@ -9,9 +9,9 @@ from typing import Any
 import pikepdf
 import pytest
 
-from bot.letters.hub_letter import STANDARD
+from bot.letters.composing.hub_letter import STANDARD
+from bot.letters.composing.standard import crowded_letter
 from bot.letters.letter import Letter, LetterSchool
-from bot.letters.standard import crowded_letter
 from tests import pdf_reading
 from tests.a_letter import LETTER, OWN, UNKNOWN, forms
 

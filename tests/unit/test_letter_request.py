@@ -9,7 +9,7 @@ from bot.letter_request.dialogue import LetterForm
 from bot.letter_request.letters import Sent
 from bot.letter_request.request import Asker, LetterRequest
 from bot.letter_request.turn import Turn
-from bot.letters.asking import Outcome
+from bot.letters.asking.request import Outcome
 from bot.registration_form.draft import Draft, Said
 
 ADDRESS = "head@fairview.sch.uk"

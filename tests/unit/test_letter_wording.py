@@ -7,10 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.facts import load_facts
-from bot.letters import placeholders
-from bot.letters.blocks import Break, Bullets, Button, Heading, Link, Paragraph, Placeholder, Strong, Text, Wording
+from bot.letters.composing import placeholders
+from bot.letters.composing.blocks import (
+    Break,
+    Bullets,
+    Button,
+    Heading,
+    Link,
+    Paragraph,
+    Placeholder,
+    Strong,
+    Text,
+    Wording,
+)
+from bot.letters.composing.wording import LONGEST, parse
 from bot.letters.problems import LetterProblem
-from bot.letters.wording import LONGEST, parse
 
 FACTS = load_facts(Path("facts.yml"))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.doctor import Finding, examine
-from bot.letters.hub_letter import set_sender_address
+from bot.letters.composing.hub_letter import set_sender_address
 from bot.letters.opening import open_suppression
 from bot.letters.readiness import Remark, remarks_on_hubs, remarks_on_settings
 from bot.settings import Settings

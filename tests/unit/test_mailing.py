@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.letters.hours import LetterHours
-from bot.letters.mailing import find, pause, resume
-from bot.letters.pacing import due
+from bot.letters.mailing.hours import LetterHours
+from bot.letters.mailing.mailings import find, pause, resume
+from bot.letters.mailing.pacing import due
+from bot.letters.mailing.troubled import WHY
+from bot.letters.mailing.writer import written_by
 from bot.letters.problems import LetterProblem
-from bot.letters.troubled import WHY
-from bot.letters.writer import written_by
 from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import delete, update
 
 from bot.hubs.problems import HubProblem
-from bot.letters.area import metres, middle, schools_within, to_complete
+from bot.letters.mailing.area import metres, middle, schools_within, to_complete
+from bot.letters.mailing.planning import Round, plan
+from bot.letters.mailing.recipients import Recipient, RecipientsRefused, read_recipients
+from bot.letters.mailing.status import in_all, standings
 from bot.letters.opening import open_forms
-from bot.letters.planning import Round, plan
 from bot.letters.problems import LetterProblem
-from bot.letters.recipients import Recipient, RecipientsRefused, read_recipients
-from bot.letters.status import in_all, standings
 from bot.registrations.application import ApplyingSchool
 from bot.settings import Settings
 from bot.store.database import Database

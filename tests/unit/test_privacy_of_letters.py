@@ -13,9 +13,9 @@ from sqlalchemy import insert, select, update
 from bot.housekeeping import apply_retention
 from bot.hubs import add_leader
 from bot.letters import reading
-from bot.letters.hub_letter import set_sender_address
+from bot.letters.composing.hub_letter import set_sender_address
+from bot.letters.mailing.status import Came, standings
 from bot.letters.problems import LetterUnknown
-from bot.letters.status import Came, standings
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
 from bot.privacy import StillNeeded, object_to_letters

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from bot.letters.recipients import LARGEST, Recipient, RecipientsRefused, read_recipients
+from bot.letters.mailing.recipients import LARGEST, Recipient, RecipientsRefused, read_recipients
 
 HEAD = "email,name,school,urn,address,town,postcode\n"
 ANN = 'Ann@Fairview.sch.uk,Ann Lee,Fairview Primary,,"1 High Street, Upper End",Otley,LS21 1AA\n'

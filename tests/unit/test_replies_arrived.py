@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.reply_corpus import OURS, Expected, corpus
-from bot.replies.arrived import LARGEST, Arrived, Unreadable, parse
-from bot.replies.bounces import bounce
-from bot.replies.html_text import text_of_html
-from bot.replies.quoting import written
-from bot.replies.sorting import sort
+from bot.replies.reading.arrived import LARGEST, Arrived, Unreadable, parse
+from bot.replies.reading.html_text import text_of_html
+from bot.replies.reading.quoting import written
+from bot.replies.sorting.bounces import bounce
+from bot.replies.sorting.verdict import sort
 
 MAILS = [expected.path.read_bytes() for expected in corpus()]
 BY_NAME = {expected.name: expected for expected in corpus()}

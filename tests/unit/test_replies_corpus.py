@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from bench.reply_corpus import FOLDER, OURS, Expected, asked_of_us, corpus
-from bot.replies.bounces import bounce
-from bot.replies.quoting import written
-from bot.replies.sorting import sort
+from bot.replies.reading.quoting import written
+from bot.replies.sorting.bounces import bounce
+from bot.replies.sorting.verdict import sort
 
 CORPUS = corpus()
 LETTER = "letter.3f0c9d1e5b7a4c2d8e6f1a2b3c4d5e6f@hub.example"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.replies.deciding import decide
+from bot.replies.answering.deciding import decide
 from bot.store.message import Message
 
 

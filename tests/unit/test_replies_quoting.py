@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.replies.quotation import without_quotation
-from bot.replies.quoting import points_to_quotation
-from bot.replies.signature import without_signature
+from bot.replies.reading.quotation import without_quotation
+from bot.replies.reading.quoting import points_to_quotation
+from bot.replies.reading.signature import without_signature
 
 WROTE = "On Tue, 3 Nov 2026 at 09:12, Ruth Calder <letters@hub.example> wrote:"
 QUESTION = "How long does it take?"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.doctor import examine
-from bot.replies.access_tokens import Client
-from bot.replies.imap_server import ImapServer
+from bot.replies.mailbox.access_tokens import Client
+from bot.replies.mailbox.imap_server import ImapServer
 from bot.replies.opening import check_addresses, open_connecting
 from bot.settings import Settings, SettingsError
 from tests.conftest import StartService

@@ -2,12 +2,12 @@
 
 import pytest
 
-from bot.replies.arrived import Arrived, parse
-from bot.replies.automatic import nobody_reads
-from bot.replies.bounces import bounce
-from bot.replies.ours import Ours
-from bot.replies.sorting import Sorted, sort
-from bot.replies.stop_words import stop_by_words
+from bot.replies.reading.arrived import Arrived, parse
+from bot.replies.sorting.automatic import nobody_reads
+from bot.replies.sorting.bounces import bounce
+from bot.replies.sorting.ours import Ours
+from bot.replies.sorting.stop_words import stop_by_words
+from bot.replies.sorting.verdict import Sorted, sort
 
 OURS = Ours(frozenset({"letters@hub.example", "office@hub.example"}), "hub.example")
 PERSON = "From: Jane Hughes <j.hughes@oakfield.example>"

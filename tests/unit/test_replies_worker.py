@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from bot.replies import handling, limit
+from bot.replies import handling
+from bot.replies.answering import limit
 from bot.replies.worker import MOST_STUMBLES
 from bot.store.tables import InboundRow
 from tests.replying import HEAD, OFFICE, Desk, a_desk, a_letter, a_mail, to_letter

@@ -1,0 +1,1 @@
+"""The letter for somebody who asks for it."""

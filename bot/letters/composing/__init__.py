@@ -1,0 +1,1 @@
+"""The letter's words, and the four forms that they become."""

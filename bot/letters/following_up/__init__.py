@@ -1,0 +1,1 @@
+"""Reminders to those of whom nothing was heard."""

@@ -1,0 +1,1 @@
+"""What is done about a mail that a person wrote, or that reports one of ours."""

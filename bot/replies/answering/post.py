@@ -1,0 +1,94 @@
+"""Puts the mails that answer replies, and those that hand them over, into the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.letters.letter import Letter
+from bot.letters.links import LetterLinks, ReplyAddresses, Subject
+from bot.notices.content import Content
+from bot.notices.rendering import render
+from bot.notices.scheme import NoticeScheme
+from bot.outbox.mail import Mail, is_address
+from bot.outbox.queue import enqueue
+from bot.replies.answering.desk import Desk
+from bot.replies.reading.arrived import Arrived
+
+_MOST_REFERENCES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPost:
+    """Who writes: the scheme, the office's email address, the addresses that replies go to, and the links of letters."""
+
+    scheme: NoticeScheme
+    office: str
+    addresses: ReplyAddresses
+    links: LetterLinks
+
+    async def answer(
+        self,
+        session: AsyncSession,
+        key: str,
+        arrived: Arrived,
+        content: Content,
+        now: datetime,
+        *,
+        thread_id: str | None = None,
+        letter_id: str | None = None,
+    ) -> bool:
+        """A mail to whoever wrote ``arrived``, in the same thread; False when it is there already or nobody can get it.
+
+        It goes to the sender alone: an answer to an address that a mail merely names would let anybody write to strangers.
+        """
+        if not is_address(arrived.sender):
+            return False
+        about = Subject("thread", thread_id) if thread_id else Subject("letter", letter_id) if letter_id else None
+        reply_to = self.addresses.of(about) if about else self.office
+        rendered = render(content, self.scheme)
+        mail = Mail(
+            key=key,
+            kind="reply",
+            recipient=arrived.sender,
+            recipient_name=arrived.sender_name,
+            reply_to=reply_to,
+            subject=content.subject,
+            text=rendered.text,
+            html=rendered.html,
+            headers=thread_headers(arrived),
+            bounce_to=reply_to if about else "",
+        )
+        return await enqueue(session, mail, now)
+
+    async def hand_over(
+        self, session: AsyncSession, key: str, desk: Desk, content: Content, answers_to: str, now: datetime
+    ) -> bool:
+        """A mail to the person at ``desk``, who may answer ``answers_to``; False when it is there already."""
+        rendered = render(content, self.scheme)
+        mail = Mail(
+            key=key,
+            kind="handed_over",
+            recipient=desk.email,
+            recipient_name=desk.name,
+            reply_to=answers_to if is_address(answers_to) else self.office,
+            subject=content.subject,
+            text=rendered.text,
+            html=rendered.html,
+        )
+        return await enqueue(session, mail, now)
+
+    def page(self, letter: Letter | None) -> str:
+        """The address of the letter's page, or ""."""
+        return self.links.href(letter.id, letter.dated) if letter else ""
+
+
+def thread_headers(arrived: Arrived) -> dict[str, str]:
+    """What puts an answer into the thread of ``arrived`` (RFC 5322, 3.6.4) and says that no person wrote it (RFC 3834, 5)."""
+    headers = {"Auto-Submitted": "auto-replied"}
+    if arrived.message_id:
+        earlier = arrived.references or ((arrived.in_reply_to,) if arrived.in_reply_to else ())
+        kept = earlier if len(earlier) < _MOST_REFERENCES else (earlier[0], *earlier[2 - _MOST_REFERENCES :])
+        headers["In-Reply-To"] = f"<{arrived.message_id}>"
+        headers["References"] = " ".join(f"<{message_id}>" for message_id in (*kept, arrived.message_id))
+    return headers

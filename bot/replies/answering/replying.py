@@ -1,0 +1,173 @@
+"""Answers what a person wrote, and hands over what the assistant cannot answer with certainty."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import private_numbers
+from bot.conversation import Conversations
+from bot.letters.letter import Letter
+from bot.outbox.mail import is_address
+from bot.replies.answering import answer_mail, handover_mail, limit
+from bot.replies.answering.deciding import Decision, decide
+from bot.replies.answering.desk import Desk, desk_of
+from bot.replies.answering.post import ReplyPost
+from bot.replies.answering.subjects import ANSWER_KEY, About
+from bot.replies.answering.threads import Thread, thread_of
+from bot.replies.leasing import Inbound, Outcome
+from bot.replies.reading.arrived import Arrived
+from bot.replies.reading.quoting import written
+from bot.store.database import Database
+from bot.store.message import Message
+from bot.store.tables import LetterRow
+from bot.typed import LONGEST, EmptyMessage
+
+PATIENCE = timedelta(days=2)
+"""After this a person gets what the assistant could not answer, because its engine was away or it was switched off."""
+
+type Act = Callable[[AsyncSession, datetime], Awaitable[Outcome]]
+"""What is done about a mail, in the transaction in which that is noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A person's reply; ``words`` is what they wrote themselves."""
+
+    inbound: Inbound
+    arrived: Arrived
+    about: About
+    letter: Letter | None
+    words: str
+
+
+class Replying:
+    """Answers at most ``most_a_day`` mails of one address in 24 hours."""
+
+    def __init__(self, database: Database, conversations: Conversations, post: ReplyPost, most_a_day: int) -> None:
+        self._database = database
+        self._conversations = conversations
+        self._post = post
+        self._most_a_day = most_a_day
+
+    async def act_on(
+        self, inbound: Inbound, arrived: Arrived, about: About, letter: Letter | None, now: datetime
+    ) -> Act:
+        """Asks the assistant, which answers the same mail once however often it is asked; returns what is to be done.
+
+        Raises what ``Conversations`` raises.
+        """
+        reply = Reply(inbound, arrived, about, letter, written(arrived))
+        if not is_address(arrived.sender):
+            return self._handing_over(reply, "unsure")
+        if now - inbound.received_at > PATIENCE:
+            return self._handing_over(reply, "too_late")
+        async with self._database.reading() as session:
+            if await limit.is_reached(session, arrived.sender, self._most_a_day, now):
+                return self._silent(reply)
+        text = _fitting(reply.words)
+        try:
+            thread, messages = await self._asked(reply, text, now) if text else (None, [])
+        except EmptyMessage:
+            return self._handing_over(reply, "nothing_written")
+        if thread is None:
+            return self._handing_over(reply, "nothing_written")
+        return self._answering(reply, thread, decide(messages, was_cut=len(text) < len(reply.words)))
+
+    async def _asked(self, reply: Reply, text: str, now: datetime) -> tuple[Thread, list[Message]]:
+        sender, name = reply.arrived.sender, answer_mail.greeted(reply.arrived)
+        thread = await thread_of(self._database, self._conversations, reply.about, sender, name, now)
+        client_id = f"mail:{reply.inbound.key}"
+        return thread, await self._conversations.say(thread.conversation_id, text=text, client_id=client_id)
+
+    def _answering(self, reply: Reply, thread: Thread, decision: Decision) -> Act:
+        async def act(session: AsyncSession, now: datetime) -> Outcome:
+            await _note_reply(session, reply.letter, now)
+            known = (reply.letter.id if reply.letter else None, thread.id)
+            if decision.is_silent:
+                return Outcome("noted", "thanks", *known)
+            if await limit.is_reached(session, reply.arrived.sender, self._most_a_day, now):
+                return await self._silent(reply)(session, now)
+            await self._answer(session, reply, decision, now, thread.id)
+            if not decision.hand_over:
+                return Outcome("answered", "reply", *known)
+            await self._hand_over(session, reply, decision.hand_over, decision.answers, now)
+            return Outcome("handed_over", decision.hand_over, *known)
+
+        return act
+
+    def _handing_over(self, reply: Reply, why: str) -> Act:
+        """Without having asked the assistant; the person is told, where they gave an address."""
+
+        async def act(session: AsyncSession, now: datetime) -> Outcome:
+            await _note_reply(session, reply.letter, now)
+            if is_address(reply.arrived.sender) and await limit.is_reached(
+                session, reply.arrived.sender, self._most_a_day, now
+            ):
+                return await self._silent(reply)(session, now)
+            told = Decision((), "nothing_written" if why == "nothing_written" else "unsure")
+            await self._answer(session, reply, told, now, None)
+            await self._hand_over(session, reply, why, (), now)
+            return Outcome("handed_over", why, reply.about.letter_id, reply.about.thread_id)
+
+        return act
+
+    def _silent(self, reply: Reply) -> Act:
+        """The address got its answers of the day: a person is told once, and nobody else is written to."""
+
+        async def act(session: AsyncSession, now: datetime) -> Outcome:
+            await _note_reply(session, reply.letter, now)
+            desk = desk_of(reply.letter, self._post.office)
+            content = handover_mail.handed_over(
+                reply.arrived, reply.letter, desk, "too_many", _fit_to_pass_on(reply.words), ()
+            )
+            key = limit.told_key(reply.arrived.sender, now)
+            await self._post.hand_over(session, key, desk, content, reply.arrived.sender, now)
+            return Outcome("ignored", "too_many", reply.about.letter_id, reply.about.thread_id)
+
+        return act
+
+    async def _answer(
+        self, session: AsyncSession, reply: Reply, decision: Decision, now: datetime, thread_id: str | None
+    ) -> None:
+        desk: Desk = desk_of(reply.letter, self._post.office)
+        page = self._post.page(reply.letter)
+        content = answer_mail.answered(reply.arrived, desk, decision, page, self._post.scheme.website)
+        letter_id = reply.letter.id if reply.letter else None
+        key = f"{ANSWER_KEY}{reply.inbound.id}"
+        await self._post.answer(session, key, reply.arrived, content, now, thread_id=thread_id, letter_id=letter_id)
+
+    async def _hand_over(
+        self, session: AsyncSession, reply: Reply, why: str, answers: Sequence[Message], now: datetime
+    ) -> None:
+        desk = desk_of(reply.letter, self._post.office)
+        content = handover_mail.handed_over(
+            reply.arrived, reply.letter, desk, why, _fit_to_pass_on(reply.words), answers
+        )
+        key = f"handed_over:{reply.inbound.id}"
+        await self._post.hand_over(session, key, desk, content, reply.arrived.sender, now)
+
+
+async def _note_reply(session: AsyncSession, letter: Letter | None, now: datetime) -> None:
+    if letter:
+        await session.execute(
+            update(LetterRow)
+            .where(LetterRow.id == letter.id, LetterRow.replied_at.is_(None))
+            .values(replied_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _fit_to_pass_on(words: str) -> str:
+    """``words``, unless they hold what nobody should send by mail a second time."""
+    return words if (number := private_numbers.find(words)) is None else f"(Left out, as it holds a {number}.)"
+
+
+def _fitting(words: str) -> str:
+    """As much of ``words`` as a message may have, cut between two of them."""
+    if len(words) <= LONGEST:
+        return words
+    whole = words[:LONGEST]
+    return whole[: max(whole.rfind(" "), whole.rfind("\n"))].rstrip() or whole

@@ -1,0 +1,1 @@
+"""The mailbox: each mail is taken out of it once."""

@@ -1,0 +1,1 @@
+"""What a mail is, and what a person wrote in it. Pure: no database, no network."""

@@ -1,0 +1,1 @@
+"""What a mail is taken for, one filter a module. Pure."""
