@@ -12,7 +12,10 @@ from bench.topics import ASKED_BACK, Topics
 # Two at a time keep both processes of the assistant at work; more would only wait.
 _AT_ONCE = 2
 _SECONDS_A_REQUEST = 30.0
-FORM = "form/"  # how the responses of the registration form begin
+FORMS = {
+    "form/": "register",
+    "letter/": "send_letter",
+}  # how the responses of a form begin, and the wish that it serves
 
 
 class AskingError(Exception):
@@ -76,6 +79,8 @@ def understood(answer: dict[str, Any], topics: Topics) -> Answered:
     if ASKED_BACK in names:
         choices = messages[names.index(ASKED_BACK)].get("choices", [])
         return Answered(offered=tuple(topics.by_label.get(choice["label"], "service") for choice in choices))
-    if any(name.startswith(FORM) for name in names):
-        return Answered((*(name for name in names if not name.startswith(FORM)), "register"))
-    return Answered(tuple(names))
+    return Answered(tuple(dict.fromkeys(sorted(map(_wish, names), key=lambda name: name in FORMS.values()))))
+
+
+def _wish(name: str) -> str:
+    return next((wish for start, wish in FORMS.items() if name.startswith(start)), name)

@@ -36,7 +36,7 @@ ASKED = {
     "chat/complaint": "That is the wrong answer, you are useless",
     "chat/privacy": "What happens with what I type here?",
     "person": "Can I talk to a person?",
-    "send_letter": "Please send me the letter",
+    "letter/begin": "Please send me the letter",
     "out_of_scope": "What will the weather be tomorrow?",
 }
 
