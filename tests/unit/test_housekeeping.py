@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.housekeeping import apply_retention, follow_up_letters, keeping_house
+from bot.housekeeping import Erased, apply_retention, follow_up_letters, keeping_house
 from bot.letters.following_up.reminding import FollowUp
 from bot.letters.suppression import Suppression
 from bot.registrations.notices import SilentNotices
@@ -84,7 +84,7 @@ async def test_several_services_erase_each_thing_once(database: Database, settin
     await add_conversations(database, *(f"conversation-{n}" for n in range(50)))
     now = datetime.now(UTC)
     done = await asyncio.gather(*(apply_retention(database, settings, SilentNotices(), now) for _ in range(5)))
-    assert sum(count for count, _ in done) == 50
+    assert sum(erased.conversations for erased in done) == 50
     assert await conversations(database) == 0
 
 
@@ -94,8 +94,8 @@ async def test_on_postgresql_one_works_and_the_others_leave_it_alone(postgres_ur
     await add_conversations(database, "one")
     async with database.writing() as other:
         await other.execute(text(f"SELECT pg_advisory_xact_lock({0x50534B50})"))
-        assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == (0, 0)
-    assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == (1, 0)
+        assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == Erased()
+    assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == Erased(conversations=1)
     await database.close()
 
 

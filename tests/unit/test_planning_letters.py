@@ -15,6 +15,7 @@ from bot.letters.mailing.recipients import Recipient, RecipientsRefused, read_re
 from bot.letters.mailing.status import in_all, standings
 from bot.letters.opening import open_forms
 from bot.letters.problems import LetterProblem
+from bot.letters.suppression import Suppression
 from bot.registrations.application import ApplyingSchool
 from bot.settings import Settings
 from bot.store.database import Database
@@ -125,6 +126,16 @@ async def test_a_hub_that_may_not_write_yet_is_told_what_it_needs(
         async with database.reading() as session:
             await plan(session, Round(cohort_id, TODAY, True), people(1), open_forms(Settings()), SUPPRESSION)
     assert "\n" not in str(problem.value)
+
+
+async def test_a_suppression_list_of_another_key_is_said_before_anything_is_planned(
+    database: Database, cohort_id: str
+) -> None:
+    async with database.writing() as session:
+        await Suppression("the key before this one, long enough").add(session, "x@y.example", "erased", NOW)
+        await session.commit()
+    with pytest.raises(LetterProblem, match="PSQM_SECRET_KEY"):
+        await planned(database, cohort_id, people(1))
 
 
 async def test_what_keeps_a_letter_from_being_composed_is_said_before_anything_is_written(
