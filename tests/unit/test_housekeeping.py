@@ -1,7 +1,6 @@
 """The service erases what is old by itself, and several services do not get into each other's way."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,13 +23,6 @@ from tests.put_down import make_hub
 
 FOLLOW_UP = FollowUp(14, 14, 60, SUPPRESSION, lambda _now: False, POST)
 LONG_AGO = datetime.now(UTC) - timedelta(days=200)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

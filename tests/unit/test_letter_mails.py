@@ -20,7 +20,7 @@ from bot.outbox.writer import Writing
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import HubLetterRow, LetterRow, OutboxRow
-from tests.mail_server import Delivery, MailServer, mail_server
+from tests.mail_server import Delivery, MailServer
 from tests.mailings import (
     ALWAYS,
     LINKS,
@@ -41,12 +41,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     async with opened(database_url) as database:
         await a_ready_mailing(database, 1)
         yield database
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with mail_server() as running:
-        yield running
 
 
 async def the_letter(database: Database) -> Letter:

@@ -1,7 +1,6 @@
 """A mailing from its beginning to the mail server: each person once, at the rate, in the hours, until somebody says stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker
 from bot.store.database import Database
 from bot.store.tables import LetterRow, MailingRow, OutboxRow
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 from tests.mailings import (
     NOW,
     SUPPRESSION,
@@ -36,18 +35,6 @@ from tests.mailings import (
 from tests.mails import SENDER, rows
 from tests.registering import application, opened, register
 from tests.waiting import until
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
-        yield database
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with mail_server() as running:
-        yield running
 
 
 def worker(database: Database, server: MailServer) -> Worker:

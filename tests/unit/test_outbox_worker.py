@@ -1,7 +1,6 @@
 """The worker and a real mail server: everything arrives once, and what cannot is tried again or shown."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,22 +11,9 @@ from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker
 from bot.store.database import Database
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 from tests.mails import SENDER, a_mail, put, rows
 from tests.waiting import until
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with mail_server() as running:
-        yield running
 
 
 def smtp(server: MailServer, answer_seconds: float = 5.0) -> Smtp:

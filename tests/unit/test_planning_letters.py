@@ -1,6 +1,5 @@
 """Who of a file gets the letter, who does not, and why; and what a hub needs before it may write."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,8 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import CohortRow, HubLetterRow, HubRow, LetterRow
 from tests.mailings import NOW, SUPPRESSION, TODAY, FewWords, a_ready_mailing, begun, people, planned, ready_hub
-from tests.registering import application, opened, register
+from tests.registering import application, register
 from tests.school_register import import_path, school, write_register
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
-        yield database
 
 
 @pytest.fixture
