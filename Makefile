@@ -29,7 +29,8 @@ test: setup-development .venv-tuning/.tuning ## Set everything up and run every 
 	@$(MAKE) --no-print-directory lint
 	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine
 	.venv-tuning/bin/python -m pytest -c tests/tuning/pytest.ini tests/tuning
-	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/unit tests/api
+	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/unit
+	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/api
 	$(SERVICE)/python -m pytest tests/conversation tests/faults tests/browser
 
 .PHONY: test-unit
