@@ -8,6 +8,8 @@ UV := .tools/bin/uv
 SERVICE := .venv/bin
 ENGINE := .venv-engine/bin
 MODEL := models/psqm.tar.gz
+# Tests that share nothing with each other, by two processes; those that start engines want the machine for themselves.
+SIDE_BY_SIDE := --numprocesses 2 --dist worksteal
 
 .PHONY: help
 help: ## List the commands
@@ -27,13 +29,15 @@ test: setup-development .venv-tuning/.tuning ## Set everything up and run every 
 	@$(MAKE) --no-print-directory lint
 	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine
 	.venv-tuning/bin/python -m pytest -c tests/tuning/pytest.ini tests/tuning
-	$(SERVICE)/python -m pytest tests/unit tests/api tests/conversation tests/faults tests/browser
+	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/unit
+	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/api
+	$(SERVICE)/python -m pytest tests/conversation tests/faults tests/browser
 
 .PHONY: test-unit
 test-unit: setup-development ## Run the unit tests alone (about a minute, no system packages but PostgreSQL and Redis)
 	@tests/require_system.sh postgresql redis
 	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine --ignore tests/engine/test_project.py
-	$(SERVICE)/python -m pytest tests/unit
+	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/unit
 
 .PHONY: lint
 lint: setup-development ## Check style, types and the direction of imports

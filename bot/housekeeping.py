@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import text
@@ -27,19 +28,28 @@ put into the outbox an hour ahead."""
 
 _LOCK = 0x50534B50  # "PSKP": the key of the advisory lock
 
+
+class Erased(NamedTuple):
+    """How many of each were too old to be kept."""
+
+    conversations: int = 0
+    registrations: int = 0
+    letters: int = 0
+
+
 type Work = Callable[[datetime], Awaitable[object]]
 
 _log = structlog.get_logger(__name__)
 
 
-async def apply_retention(database: Database, settings: Settings, notices: Notices, now: datetime) -> tuple[int, int]:
-    """Erases what is old, a part at a time; returns how many conversations and registrations. Raises StoreUnavailable."""
-    conversations = registrations = 0
+async def apply_retention(database: Database, settings: Settings, notices: Notices, now: datetime) -> Erased:
+    """Erases what is old, a part at a time. Raises StoreUnavailable."""
+    erased = Erased()
     elsewhere = Elsewhere.of(settings)
     while True:
         async with database.writing() as session:
             if not await _is_ours(session):
-                return conversations, registrations
+                return erased
             retired = await retention(
                 session,
                 now,
@@ -51,10 +61,13 @@ async def apply_retention(database: Database, settings: Settings, notices: Notic
                 offer_days=settings.offer_days,
             )
             await session.commit()
-        conversations += retired.conversations
-        registrations += retired.registrations
+        erased = Erased(
+            erased.conversations + retired.conversations,
+            erased.registrations + retired.registrations,
+            erased.letters + retired.letters,
+        )
         if retired.is_complete:
-            return conversations, registrations
+            return erased
 
 
 async def pass_on_places(database: Database, settings: Settings, notices: Notices, now: datetime) -> int:

@@ -18,9 +18,12 @@ from hypothesis import settings
 from bot.app import init_app
 from bot.channels.keys import Scheme
 from bot.settings import Settings
+from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.tables import Table
 from tests.fake_engine import SECRET, FakeEngine
+from tests.mail_server import MailServer, mail_server
+from tests.registering import opened
 
 settings.register_profile("psqm", deadline=None)  # a busy machine is slow, not wrong
 settings.load_profile("psqm")
@@ -108,6 +111,20 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database of each kind."""
     url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
     return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An empty database of each kind, opened."""
+    async with opened(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[MailServer]:
+    """A mail server that takes everything."""
+    async with mail_server() as running:
+        yield running
 
 
 @pytest.fixture

@@ -160,7 +160,7 @@ def releaser(database: Database, clock: Any = wall, hours: LetterHours = ALWAYS)
 
 
 def writer(forms: Any = None, hours: LetterHours = ALWAYS, clock: Any = wall) -> LetterWriter:
-    return LetterWriter(forms or FewWords(), LINKS, hours, "TQM-letter.pdf", clock)
+    return LetterWriter(forms or FewWords(), LINKS, SUPPRESSION, hours, "TQM-letter.pdf", clock)
 
 
 __all__ = ["NOW", "YEAR"]

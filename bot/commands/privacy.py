@@ -14,6 +14,7 @@ from bot.commands.errors import UsageProblem, clear_errors
 from bot.commands.notices import notices
 
 if TYPE_CHECKING:
+    from bot.housekeeping import Erased as ErasedForAge
     from bot.privacy import Erased
     from bot.settings import Settings
 
@@ -73,8 +74,9 @@ def object_(email: Email) -> None:
 def retention() -> None:
     """Erase the conversations, registrations and letters whose time is over; the service does that by itself too."""
     with clear_errors() as settings:
-        conversations, registrations = asyncio.run(_retain(settings))
-        typer.echo(f"Erased: {_counted(conversations, 'conversation')}, {_counted(registrations, 'registration')}.")
+        erased = asyncio.run(_retain(settings))
+        counts = (_counted(count, what.removesuffix("s")) for what, count in erased._asdict().items())
+        typer.echo(f"Erased: {', '.join(counts)}.")
 
 
 def _export(settings: "Settings", email: str) -> dict[str, Any] | None:
@@ -94,7 +96,7 @@ def _erase(settings: "Settings", email: str) -> "Erased | None":
     return write(settings, lambda session: erase(session, email, now, tell, elsewhere, suppression, offer_days=days))
 
 
-async def _retain(settings: "Settings") -> tuple[int, int]:
+async def _retain(settings: "Settings") -> "ErasedForAge":
     from bot.housekeeping import apply_retention
 
     async with opened(settings) as database:

@@ -1,4 +1,4 @@
-"""Reads letters from the database."""
+"""How letters are kept in the database, and read from it."""
 
 from typing import Any, cast
 
@@ -50,6 +50,17 @@ def as_letter(row: Row[*tuple[Any, ...]]) -> Letter:
         sender_address=_lines(row.sender_address or ""),
         conversation_id=kept.conversation_id,
     )
+
+
+def school_columns(school: LetterSchool | None) -> dict[str, Any]:
+    """What a row of ``LetterRow`` keeps of the school."""
+    return {
+        "urn": school.urn if school else None,
+        "school_name": school.name if school else "",
+        "school_address": "\n".join(school.address) if school else "",
+        "school_town": school.town if school else "",
+        "school_postcode": school.postcode if school else "",
+    }
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -102,7 +102,10 @@ async def test_an_after_that_is_no_number(person: Person, after: str) -> None:
 FORGED = Sessions("a key that is not ours", 30)
 
 
-@pytest.mark.parametrize("authorization", ["", "Bearer", "Bearer x", "Basic eDp5", f"Bearer {FORGED.sign('abc')}"])
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer x", "Basic eDp5", pytest.param(f"Bearer {FORGED.sign('abc')}", id="forged")],
+)
 @pytest.mark.parametrize("call", ["POST /api/messages", "GET /api/messages", "GET /api/events"])
 async def test_no_session_or_a_forged_one(client: Client, authorization: str, call: str) -> None:
     method, path = call.split()

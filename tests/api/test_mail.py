@@ -1,7 +1,6 @@
 """The service sends mail by itself, whatever befalls the mail server, and counts it."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,7 @@ from bot.store.database import Database
 from tests.conftest import StartService
 from tests.mail_server import mail_server
 from tests.mails import a_mail, put, rows
-
-
-async def until(is_so: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+from tests.waiting import until
 
 
 async def test_a_mail_leaves_as_soon_as_its_transaction_is_kept(start_service: StartService, database_url: str) -> None:

@@ -32,13 +32,6 @@ def server() -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
 async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
     database = Database(sqlite_url)
     yield database

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,12 +22,6 @@ from tests.registering import application, new_hub, opened, register
 from tests.school_register import import_path, school, write_register
 
 A_DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as opened_one:
-        yield opened_one
 
 
 async def hub(database: Database, name: str = "Northfield", **chosen: object) -> str:

@@ -1,7 +1,7 @@
 """Who is reminded of a letter, when, how often, and who never is."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -33,13 +33,6 @@ DUE = NOW + 14 * DAY
 
 
 PLAN = FollowUp(14, 14, 60, SUPPRESSION, lambda _now: False, POST)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The service erases what is old by itself, and several services do not get into each other's way."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.housekeeping import apply_retention, follow_up_letters, keeping_house
+from bot.housekeeping import Erased, apply_retention, follow_up_letters, keeping_house
 from bot.letters.following_up.reminding import FollowUp
 from bot.letters.suppression import Suppression
 from bot.registrations.notices import SilentNotices
@@ -24,13 +23,6 @@ from tests.put_down import make_hub
 
 FOLLOW_UP = FollowUp(14, 14, 60, SUPPRESSION, lambda _now: False, POST)
 LONG_AGO = datetime.now(UTC) - timedelta(days=200)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 @pytest.fixture
@@ -84,7 +76,7 @@ async def test_several_services_erase_each_thing_once(database: Database, settin
     await add_conversations(database, *(f"conversation-{n}" for n in range(50)))
     now = datetime.now(UTC)
     done = await asyncio.gather(*(apply_retention(database, settings, SilentNotices(), now) for _ in range(5)))
-    assert sum(count for count, _ in done) == 50
+    assert sum(erased.conversations for erased in done) == 50
     assert await conversations(database) == 0
 
 
@@ -94,8 +86,8 @@ async def test_on_postgresql_one_works_and_the_others_leave_it_alone(postgres_ur
     await add_conversations(database, "one")
     async with database.writing() as other:
         await other.execute(text(f"SELECT pg_advisory_xact_lock({0x50534B50})"))
-        assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == (0, 0)
-    assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == (1, 0)
+        assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == Erased()
+    assert await apply_retention(database, settings, SilentNotices(), datetime.now(UTC)) == Erased(conversations=1)
     await database.close()
 
 

@@ -20,13 +20,14 @@ from bot.outbox.writer import Writing
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import HubLetterRow, LetterRow, OutboxRow
-from tests.mail_server import Delivery, MailServer, mail_server
+from tests.mail_server import Delivery, MailServer
 from tests.mailings import (
     ALWAYS,
     LINKS,
     NOW,
     POST,
     SECRET,
+    SUPPRESSION,
     FewWords,
     a_ready_mailing,
     writer,
@@ -40,12 +41,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     async with opened(database_url) as database:
         await a_ready_mailing(database, 1)
         yield database
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with mail_server() as running:
-        yield running
 
 
 async def the_letter(database: Database) -> Letter:
@@ -147,7 +142,7 @@ async def test_each_kind_of_mail_is_written_as_what_it_is(
     await change(database, update(LetterRow).values(state="released", released_at=NOW, reminders=1, reminded_at=NOW))
     before = await posted(database, kind)
     assert (before.text, before.html, before.attachments) == ("", "", [])
-    await leave(database, server, LetterWriter(FewWords(), LINKS, ALWAYS, "TQM-letter.pdf", lambda: NOW))
+    await leave(database, server, LetterWriter(FewWords(), LINKS, SUPPRESSION, ALWAYS, "TQM-letter.pdf", lambda: NOW))
     (delivery,) = server.deliveries
     assert delivery.message["Subject"] == subject
     assert [part.get_filename() for part in delivery.message.iter_attachments()] == files
@@ -164,7 +159,7 @@ async def test_a_letter_says_what_holds_when_it_leaves(database: Database, serve
 
 async def test_the_real_letter_leaves_as_text_and_html_with_its_links(database: Database, server: MailServer) -> None:
     await posted(database)
-    await leave(database, server, LetterWriter(open_forms(Settings()), LINKS, ALWAYS, "letter.pdf"))
+    await leave(database, server, LetterWriter(open_forms(Settings()), LINKS, SUPPRESSION, ALWAYS, "letter.pdf"))
     (delivery,) = server.deliveries
     page = LINKS.href((letter := await the_letter(database)).id, letter.dated)
     html = delivery.message.get_body(("html",)).get_content()  # type: ignore[union-attr]
@@ -189,9 +184,33 @@ async def test_what_came_between_keeps_a_mail_back(
 ) -> None:
     await posted(database, kind)
     await change(database, statement)
-    row = await leave(database, server, LetterWriter(open_forms(Settings()), LINKS, ALWAYS, "letter.pdf"))
+    row = await leave(database, server, LetterWriter(open_forms(Settings()), LINKS, SUPPRESSION, ALWAYS, "letter.pdf"))
     assert row.state == state, row.last_error
     assert why in row.last_error
+    assert len(server.deliveries) == (state == "sent")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        ("letter", "withheld"),
+        ("letter_attached", "withheld"),
+        ("letter_reminder", "withheld"),
+        ("letter_last_reminder", "withheld"),
+        ("letter_asked", "sent"),
+    ],
+)
+async def test_whoever_is_on_the_suppression_list_by_now_gets_only_what_they_asked_for(
+    database: Database, server: MailServer, kind: PostKind, state: str
+) -> None:
+    await posted(database, kind)
+    await change(database, update(LetterRow).values(state="released"))
+    async with database.writing() as session:  # as when another letter to the address was stopped
+        await SUPPRESSION.add(session, "head0@school0.example", "unsubscribed", NOW)
+        await session.commit()
+    row = await leave(database, server)
+    assert row.state == state
+    assert ("no letter goes to this address any more" in row.last_error) == (state == "withheld")
     assert len(server.deliveries) == (state == "sent")
 
 
@@ -233,7 +252,7 @@ async def test_a_letter_that_stumbles_repeats_no_mail_before_it_and_delays_none_
     await put(database, a_mail("before"))
     await posted(database)
     await put(database, a_mail("after", recipient="bo@hill.example"))
-    await leave(database, server, Stumbling(FewWords(), LINKS, ALWAYS, "letter.pdf"))
+    await leave(database, server, Stumbling(FewWords(), LINKS, SUPPRESSION, ALWAYS, "letter.pdf"))
     assert server.recipients == ["bo@hill.example", "ann@fairview.example"] or server.recipients == [
         "ann@fairview.example", "bo@hill.example"
     ]  # fmt: skip

@@ -1,6 +1,5 @@
 """What the doctor says about letters: what would keep them from leaving, from arriving, or from leading back."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -83,13 +82,6 @@ def test_a_reminder_should_not_leave_with_links_that_no_longer_work() -> None:
     found = remarks(reminder_days=90, last_reminder_days=90)["reminders"]
     assert found.state == "note"
     assert "180 days after the letter" in found.says
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def on_hubs(database: Database) -> dict[str, Remark]:

@@ -1,24 +1,25 @@
 """A mailing from its beginning to the mail server: each person once, at the rate, in the hours, until somebody says stop."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
+from bot.letters.mailing import releasing
 from bot.letters.mailing.hours import LetterHours
 from bot.letters.mailing.mailings import find, pause, resume
 from bot.letters.mailing.pacing import due
 from bot.letters.mailing.troubled import WHY
 from bot.letters.mailing.writer import written_by
 from bot.letters.problems import LetterProblem
+from bot.letters.suppression import Suppression
 from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker
 from bot.store.database import Database
 from bot.store.tables import LetterRow, MailingRow, OutboxRow
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 from tests.mailings import (
     NOW,
     SUPPRESSION,
@@ -33,18 +34,7 @@ from tests.mailings import (
 )
 from tests.mails import SENDER, rows
 from tests.registering import application, opened, register
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
-        yield database
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with mail_server() as running:
-        yield running
+from tests.waiting import until
 
 
 def worker(database: Database, server: MailServer) -> Worker:
@@ -177,6 +167,25 @@ async def test_whoever_unsubscribes_or_registers_meanwhile_gets_no_letter(databa
     letters = await letter_rows(database)
     assert [row.state for row in letters] == ["released", "dropped", "dropped"]
     assert [mail.recipient for mail in await rows(database)] == ["head0@school0.example"]
+
+
+async def test_nothing_is_let_go_while_nobody_would_be_found_on_the_suppression_list(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_ready_mailing(database, 3)
+    async with database.writing() as session:
+        await Suppression("the key before this one, long enough").add(session, "x@y.example", "unsubscribed", NOW)
+        await session.commit()
+    with pytest.raises(LetterProblem, match="PSQM_SECRET_KEY") as problem:
+        await releaser(database, Clock()).release_due()
+    assert await states(database) == ["planned"] * 3
+    assert await rows(database) == []
+
+    said: list[str] = []
+    monkeypatch.setattr(releasing._log, "error", lambda _event, **details: said.append(details.get("reason", "")))
+    async with releasing.releasing(releaser(database, Clock())):
+        await until(lambda: bool(said))
+    assert said[0] == str(problem.value)
 
 
 async def test_a_mailing_of_which_nothing_can_be_delivered_pauses_and_the_office_hears_of_it_once(

@@ -15,7 +15,7 @@ from bot.cli import app
 from bot.hubs import school_year
 from bot.letters.suppression import Suppression
 from bot.settings import Settings
-from bot.store.tables import CohortRow, LetterRow, MailingRow, OutboxRow
+from bot.store.tables import CohortRow, HubRow, LetterRow, MailingRow, OutboxRow
 from tests.mailings import ready_hub
 from tests.registering import opened
 from tests.school_register import import_path, school, write_register
@@ -130,6 +130,31 @@ def test_the_suppression_list_and_the_rate_are_kept_to(tmp_path: Path, sqlite_ur
     assert [row.email for row in rows(sqlite_url, LetterRow)] == ["bo@hill.sch.uk"]
     assert [row.rate for row in rows(sqlite_url, MailingRow)] == [30]
     assert rows(sqlite_url, OutboxRow) == [], "no-wait leaves it to the service"
+
+
+@pytest.mark.usefixtures("northfield")
+def test_a_suppression_list_of_another_secret_key_keeps_every_letter_back(tmp_path: Path, sqlite_url: str) -> None:
+    old = Suppression("the key before this one, long enough")
+    run(sqlite_url, lambda session: old.add(session, "ann@fairview.sch.uk", "unsubscribed", datetime.now(UTC)))
+    said = refusal("send", "--hub", "Northfield", "--to", people(tmp_path, ANN), "--yes", "--no-wait")
+    assert "PSQM_SECRET_KEY" in said
+    assert len(said.strip().splitlines()) == 1
+    assert rows(sqlite_url, LetterRow) == rows(sqlite_url, MailingRow) == []
+
+
+@pytest.mark.usefixtures("northfield")
+def test_an_example_hub_writes_to_files_and_to_nobody_else(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(sqlite_url, lambda session: session.execute(update(HubRow).values(is_example=True)))
+    file = people(tmp_path, ANN)
+    monkeypatch.setenv("PSQM_SMTP_URL", "smtp://127.0.0.1:9")
+    said = refusal("send", "--hub", "Northfield", "--to", file, "--yes", "--no-wait")
+    assert "Northfield is an example and writes to nobody: add a hub with psqm hubs add" in said
+    assert rows(sqlite_url, LetterRow) == rows(sqlite_url, MailingRow) == []
+    monkeypatch.delenv("PSQM_SMTP_URL")
+    assert "1 of 1 letters sent." in psqm("send", "--hub", "Northfield", "--to", file, "--yes")
+    assert len(list((tmp_path / "var" / "mail").iterdir())) == 1
 
 
 @pytest.mark.usefixtures("northfield")

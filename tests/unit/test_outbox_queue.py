@@ -1,9 +1,6 @@
 """Mail is in the outbox exactly when what caused it is in the database."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from bot.outbox.leasing import settle, take
 from bot.outbox.mail import Attachment
@@ -15,13 +12,6 @@ from tests.mails import a_mail, put, rows
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
 
 
 async def test_a_transaction_that_is_not_kept_sends_nothing_and_wakes_nobody(database: Database) -> None:

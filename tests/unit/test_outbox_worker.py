@@ -1,7 +1,6 @@
 """The worker and a real mail server: everything arrives once, and what cannot is tried again or shown."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,21 +11,9 @@ from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker
 from bot.store.database import Database
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 from tests.mails import SENDER, a_mail, put, rows
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = Database(database_url)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[MailServer]:
-    async with mail_server() as running:
-        yield running
+from tests.waiting import until
 
 
 def smtp(server: MailServer, answer_seconds: float = 5.0) -> Smtp:
@@ -35,12 +22,6 @@ def smtp(server: MailServer, answer_seconds: float = 5.0) -> Smtp:
 
 def worker(database: Database, server: MailServer, **options: float) -> Worker:
     return Worker(database, smtp(server, **options), SENDER)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not is_so():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
 
 
 async def test_what_is_in_the_outbox_is_sent_over_one_connection_and_noted(

@@ -1,6 +1,5 @@
 """Who of a file gets the letter, who does not, and why; and what a hub needs before it may write."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,14 @@ from bot.letters.mailing.recipients import Recipient, RecipientsRefused, read_re
 from bot.letters.mailing.status import in_all, standings
 from bot.letters.opening import open_forms
 from bot.letters.problems import LetterProblem
+from bot.letters.suppression import Suppression
 from bot.registrations.application import ApplyingSchool
 from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import CohortRow, HubLetterRow, HubRow, LetterRow
 from tests.mailings import NOW, SUPPRESSION, TODAY, FewWords, a_ready_mailing, begun, people, planned, ready_hub
-from tests.registering import application, opened, register
+from tests.registering import application, register
 from tests.school_register import import_path, school, write_register
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
-        yield database
 
 
 @pytest.fixture
@@ -125,6 +119,16 @@ async def test_a_hub_that_may_not_write_yet_is_told_what_it_needs(
         async with database.reading() as session:
             await plan(session, Round(cohort_id, TODAY, True), people(1), open_forms(Settings()), SUPPRESSION)
     assert "\n" not in str(problem.value)
+
+
+async def test_a_suppression_list_of_another_key_is_said_before_anything_is_planned(
+    database: Database, cohort_id: str
+) -> None:
+    async with database.writing() as session:
+        await Suppression("the key before this one, long enough").add(session, "x@y.example", "erased", NOW)
+        await session.commit()
+    with pytest.raises(LetterProblem, match="PSQM_SECRET_KEY"):
+        await planned(database, cohort_id, people(1))
 
 
 async def test_what_keeps_a_letter_from_being_composed_is_said_before_anything_is_written(

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from sqlalchemy import select
 
-from bot.housekeeping import apply_retention, pass_on_places
+from bot.housekeeping import Erased, apply_retention, pass_on_places
 from bot.hubs import add_leader
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
@@ -304,7 +304,7 @@ async def test_more_than_one_transaction_takes_all_goes(
     for n in range(5):
         await house.converse(f"conversation-{n}", "hello")
     erased = await apply_retention(house.database, settings_for(house, database_url), NOTICES, MUCH_LATER)
-    assert erased == (5, 0)
+    assert erased == Erased(conversations=5)
     assert await house.count(ConversationRow) == 0
 
 

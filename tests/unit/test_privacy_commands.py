@@ -101,7 +101,7 @@ def test_somebody_who_rings_gets_no_letter_any_more(ann: str) -> None:
 
 def test_retention_says_what_it_erased(ann: str) -> None:
     done = run("retention")
-    assert (done.exit_code, done.output) == (0, "Erased: 0 conversations, 0 registrations.\n")
+    assert (done.exit_code, done.output) == (0, "Erased: 0 conversations, 0 registrations, 0 letters.\n")
 
 
 def test_help_explains_each_command() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.housekeeping import apply_retention
+from bot.housekeeping import Erased, apply_retention
 from bot.hubs import add_leader
 from bot.letters import reading
 from bot.letters.composing.hub_letter import set_sender_address
@@ -427,7 +427,8 @@ async def test_more_letters_than_one_transaction_takes_all_go(
     for n in range(5):
         await send_letter(house.database, cohort, mailing, f"head@school{n}.example")
     settings = Settings(database_url=database_url, tracker_url=f"sqlite:///{house.tracker}", secret_key="x" * 32)
-    await apply_retention(house.database, settings, NOTICES, NOW + 401 * DAY)
+    erased = await apply_retention(house.database, settings, NOTICES, NOW + 401 * DAY)
+    assert erased == Erased(letters=5)
     assert await rows(house, LetterRow) == await rows(house, MailingRow) == []
 
 

@@ -1,6 +1,5 @@
 """A school is registered: it gets a place, a place on the waiting list, or is recognised."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,13 +12,7 @@ from bot.registrations.application import Applicant, ApplyingSchool
 from bot.registrations.reading import listed, of_school, registration, school_key
 from bot.store.database import Database
 from bot.store.tables import ConsentRow, PersonRow, RegistrationEventRow, RegistrationRow, SchoolRow
-from tests.registering import CONSENT, NOW, YEAR, Told, application, held, new_hub, opened, register, taken
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
-        yield database
+from tests.registering import CONSENT, NOW, YEAR, Told, application, held, new_hub, register, taken
 
 
 @pytest.fixture

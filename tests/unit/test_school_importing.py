@@ -1,6 +1,5 @@
 """Importing the register: nothing twice, changes and closures followed, refused files without a trace, on both databases."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +12,6 @@ from bot.schools.search import by_urn, find, successor_of
 from bot.store.database import Database
 from bot.store.tables import SchoolRow
 from tests.school_register import import_path, register_text, school, write_links, write_register
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database(database_url)
-    yield opened
-    await opened.close()
 
 
 async def names(database: Database) -> dict[int, str]:

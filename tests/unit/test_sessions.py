@@ -79,6 +79,16 @@ def test_a_form_comes_from_our_own_page(headers: dict[str, str], accepted: bool)
     assert GUARD.accepts(GUARD.token("abc"), "abc", headers) is accepted
 
 
-@pytest.mark.parametrize("token", ["", "x", "\udcfc", SESSIONS.sign("abc"), GUARD.token("other"), GUARD.token(None)])
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x",
+        "\udcfc",
+        pytest.param(SESSIONS.sign("abc"), id="session"),
+        pytest.param(GUARD.token("other"), id="another's"),
+        pytest.param(GUARD.token(None), id="nobody's"),
+    ],
+)
 def test_a_form_carries_the_token_of_its_own_conversation(token: str) -> None:
     assert not GUARD.accepts(token, "abc", OURS)

@@ -1,6 +1,5 @@
 """Letters that are visited, and letters that are wanted no more."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,16 +15,9 @@ from bot.store.database import Database
 from bot.store.tables import OutboxRow
 from tests.invited import EMAIL, the_letter, write_letter
 from tests.put_down import NOW, YEAR, make_hub
-from tests.registering import opened
 
 SUPPRESSION = Suppression("a secret for tests")
 LATER = NOW + timedelta(days=1)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    async with opened(database_url) as database:
-        yield database
 
 
 async def stop_letters(database: Database, letter_id: str, now: object = NOW) -> None:

@@ -12,6 +12,7 @@ from bot.letters import reading
 from bot.letters.asking.inviting import inviting_cohort, only_cohort
 from bot.letters.letter import Letter, LetterSchool
 from bot.letters.problems import LetterUnknown
+from bot.letters.reading import school_columns
 from bot.notices.phrases import LONDON
 from bot.registrations.contact_details import is_name
 from bot.schools.search import by_urn
@@ -53,11 +54,7 @@ async def write_letter(session: AsyncSession, asking: Asking, now: datetime) -> 
         "conversation_id": asking.conversation_id,
         "email": asking.email,
         "name": _name(asking, origin, school),
-        "urn": school.urn if school else None,
-        "school_name": school.name if school else "",
-        "school_address": "\n".join(school.address) if school else "",
-        "school_town": school.town if school else "",
-        "school_postcode": school.postcode if school else "",
+        **school_columns(school),
         "dated": today,
         "state": "released",
         "created_at": now,

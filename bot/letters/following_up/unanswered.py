@@ -69,7 +69,7 @@ async def unanswered(
 async def is_unanswered(session: AsyncSession, letter_id: str, now: datetime) -> bool:
     """Whether still nothing has come of this letter: asked again when a reminder of it leaves.
 
-    Whoever wants no letters is not looked for here: their mails are withheld where they say so.
+    Whoever wants no letters is not looked for here: the writer does, for every mail that nobody asked for.
     """
     row = (await session.execute(letters().where(LetterRow.id == letter_id, *_silent(now)))).one_or_none()
     return row is not None and not await _decided(session, [as_letter(row)])

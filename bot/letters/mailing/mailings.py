@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.letters.mailing.planning import Plan
 from bot.letters.mailing.recipients import Recipient
 from bot.letters.problems import LetterProblem
+from bot.letters.reading import school_columns
 from bot.store.tables import CohortRow, HubRow, LetterRow, MailingRow, OutboxRow
 
 _AT_ONCE = 1000
@@ -125,7 +126,6 @@ async def _change(session: AsyncSession, mailing_id: str, before: str, **values:
 
 
 def _row(recipient: Recipient, mailing_id: str, plan: Plan, dated: date, now: datetime) -> dict[str, Any]:
-    school = recipient.school
     return {
         "id": str(uuid4()),
         "kind": "area",
@@ -134,11 +134,7 @@ def _row(recipient: Recipient, mailing_id: str, plan: Plan, dated: date, now: da
         "mailing_id": mailing_id,
         "email": recipient.email,
         "name": recipient.name,
-        "urn": recipient.urn,
-        "school_name": school.name if school else "",
-        "school_address": "\n".join(school.address) if school else "",
-        "school_town": school.town if school else "",
-        "school_postcode": school.postcode if school else "",
+        **school_columns(recipient.school),
         "dated": dated,
         "state": "planned",
         "created_at": now,

@@ -69,8 +69,10 @@ async def plan(
 ) -> Plan:
     """Who of ``recipients``, of whom there is one at least, gets the letter.
 
-    Raises LetterProblem when the hub cannot send letters yet, and RecipientsRefused for a URN that no school has.
+    Raises LetterProblem when the hub cannot send letters yet or nobody would be found on the suppression list, and
+    RecipientsRefused for a URN that no school has.
     """
+    await suppression.check(session)
     row = (
         await session.execute(
             places().where(CohortRow.id == asked.cohort_id).add_columns(CohortRow.is_open, CohortRow.hub_id)

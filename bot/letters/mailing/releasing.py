@@ -19,6 +19,7 @@ from bot.letters.mailing.mailings import failed_in_a_row, hub_of, pause
 from bot.letters.mailing.pacing import due
 from bot.letters.mailing.posting import LetterPost, PostKind
 from bot.letters.mailing.troubled import WHY, Office
+from bot.letters.problems import LetterProblem
 from bot.letters.reading import as_letter, letters
 from bot.letters.suppression import Suppression
 from bot.store.database import Database, StoreUnavailable
@@ -67,6 +68,8 @@ class Releaser:
                 seconds = TICK_SECONDS if await self.release_due() else IDLE_SECONDS
             except StoreUnavailable as error:
                 _log.warning("letters wait for the database", reason=str(error))
+            except LetterProblem as error:
+                _log.error("letters are not let go", reason=str(error))
             except Exception as error:
                 # The type alone: an error's text may hold what must not be logged.
                 _log.error("releasing letters stumbled", error=type(error).__name__)
@@ -76,7 +79,10 @@ class Releaser:
                 continue
 
     async def release_due(self) -> bool:
-        """Releases what is due of every mailing; returns whether any mailing is being sent. Raises StoreUnavailable."""
+        """Releases what is due of every mailing; returns whether any mailing is being sent.
+
+        Raises StoreUnavailable; and LetterProblem, with nothing let go, where nobody would be found on the suppression list.
+        """
         if not self.hours.are_on(self._now()):
             return False
         async with self._database.reading() as session:
@@ -123,6 +129,7 @@ class Releaser:
         """Those whose reader has unsubscribed, or whose school has registered, since they were planned."""
         row = LetterRow
         rows = (await session.execute(select(row.id, row.email, row.urn, row.year).where(row.id.in_(ids)))).all()
+        await self._suppression.check(session)
         suppressed = await self._suppression.among(session, {letter.email for letter in rows})
         emails, urns = await registered_among(
             session, rows[0].year, {letter.email for letter in rows}, {letter.urn for letter in rows if letter.urn}

@@ -15,7 +15,7 @@ from bot.store.database import Database
 def open_writers(settings: Settings, scheme: NoticeScheme) -> dict[str, Writer]:
     """What writes the mails of letters, by their kinds. Raises SettingsError and FactsError."""
     forms, links, hours = open_forms(settings), open_letter_links(settings), LetterHours.parse(settings.letter_hours)
-    return written_by(LetterWriter(forms, links, hours, f"{scheme.short_name}-letter.pdf"))
+    return written_by(LetterWriter(forms, links, open_suppression(settings), hours, f"{scheme.short_name}-letter.pdf"))
 
 
 def open_releaser(settings: Settings, database: Database, scheme: NoticeScheme) -> Releaser:

@@ -20,6 +20,7 @@ from bot.letters.mailing.hours import LetterHours
 from bot.letters.mailing.posting import PostKind
 from bot.letters.problems import LetterProblem
 from bot.letters.reading import as_letter, letters
+from bot.letters.suppression import Suppression
 from bot.outbox.leasing import Leased
 from bot.outbox.mail import Attachment
 from bot.outbox.retry import NotSent, Postponed, Withheld
@@ -71,12 +72,14 @@ class LetterWriter:
         self,
         forms: Forms,
         links: LetterLinks,
+        suppression: Suppression,
         hours: LetterHours,
         pdf_name: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._forms = forms
         self._links = links
+        self._suppression = suppression
         self._hours = hours
         self._pdf_name = pdf_name
         self._now = now
@@ -86,7 +89,7 @@ class LetterWriter:
         if mail.kind != "letter_asked" and not self._hours.are_on(now := self._now()):
             return _refusing(Postponed(self._hours.next(now), "outside the hours for letters (PSQM_LETTER_HOURS)"))
         try:
-            letter = await _standing(session, mail, self._now())
+            letter = await _standing(session, mail, self._suppression, self._now())
         except Withheld as why:
             return _refusing(why)
         own = await self._own_of(session, letter.hub_id)
@@ -139,7 +142,7 @@ def written_by(writer: Writer) -> dict[str, Writer]:
     return dict.fromkeys(WRITTEN, writer)
 
 
-async def _standing(session: AsyncSession, mail: Leased, now: datetime) -> Letter:
+async def _standing(session: AsyncSession, mail: Leased, suppression: Suppression, now: datetime) -> Letter:
     """The letter of a mail that may still leave; raises Withheld."""
     row = (await session.execute(_LETTER, {"letter_id": mail.letter_id or ""})).one_or_none()
     if row is None:
@@ -149,6 +152,8 @@ async def _standing(session: AsyncSession, mail: Leased, now: datetime) -> Lette
         return as_letter(row)
     if kept.stopped_at:
         raise Withheld("this person has unsubscribed")
+    if await suppression.holds(session, kept.email):
+        raise Withheld("no letter goes to this address any more")
     if mail.kind in ("letter_reminder", "letter_last_reminder"):
         if kept.bounced_at:
             raise Withheld("the letter could not be delivered")
