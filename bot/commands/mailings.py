@@ -52,10 +52,20 @@ def send(
     """
     with clear_errors() as settings:
         from bot.commands import sending
+        from bot.letters.mailing.area import is_postcode
 
         if bool(near) != bool(within):
             raise UsageProblem("--near and --within go together: --near HUB --within 15km")
-        asked = sending.Wanted(hub or near, to, near, within, save, year, rate or settings.letter_rate, attach)
+        asked = sending.Wanted(
+            hub or ("" if is_postcode(near) else near),
+            to,
+            near,
+            within,
+            save,
+            year,
+            rate or settings.letter_rate,
+            attach,
+        )
         if save:
             sending.save_area(settings, asked)
         elif to is None:

@@ -69,7 +69,7 @@ def plan(plan: Plan, rate: int, attach: bool) -> None:
     session = f"{place.session_on:%-d %B %Y}" if place.session_on else "not fixed"
     console.print(
         f"[bold]{escape(place.hub_name)}[/], {said(place.year)}, from {escape(place.leader_name)}; first session {session}; "
-        f"{rate} letters a minute{', PDF and report attached' if attach else ''}."
+        f"{rate:,} letters a minute{', PDF and report attached' if attach else ''}."
     )
     if not plan.is_open:
         console.print(
@@ -78,10 +78,10 @@ def plan(plan: Plan, rate: int, attach: bool) -> None:
     elif place.left <= 0:
         console.print("[yellow]Every place of the hub is taken: whoever registers is put on its waiting list.[/]")
     shown = Table("", "Lines", "Which", show_header=True)
-    shown.add_row("gets the letter", str(len(plan.recipients)), _some([each.line for each in plan.recipients]))
+    shown.add_row("gets the letter", f"{len(plan.recipients):,}", _some([each.line for each in plan.recipients]))
     for why, words in _WHY.items():
         if lines := [each.recipient.line for each in plan.left_out if each.why == why]:
-            shown.add_row(words, str(len(lines)), _some(lines))
+            shown.add_row(words, f"{len(lines):,}", _some(lines))
     console.print(shown)
 
 

@@ -34,7 +34,7 @@ def show(
         elif mails:
             _print(mails)
         else:
-            typer.echo("Nothing could not be delivered." if failed else "No mail waits.")
+            typer.echo("No mail has failed." if failed else "No mail waits.")
 
 
 @app.command()

@@ -97,7 +97,7 @@ def check() -> None:
 
 async def _check(settings: "Settings") -> "tuple[int, Counter[tuple[str, str]]]":
     from bot.commands.database import opened
-    from bot.replies.mailbox.imap import MailboxTrouble
+    from bot.replies.mailbox.imap import MailboxRefused, MailboxTrouble
     from bot.replies.opening import look_once
 
     came_of: Counter[tuple[str, str]] = Counter()
@@ -109,7 +109,12 @@ async def _check(settings: "Settings") -> "tuple[int, Counter[tuple[str, str]]]"
         try:
             new = await look_once(settings, database, count)
         except MailboxTrouble as trouble:
-            raise UsageProblem(f"The mailbox of PSQM_IMAP_URL {trouble}.") from None
+            what = (
+                "user and password (or PSQM_IMAP_OAUTH_…)"
+                if isinstance(trouble, MailboxRefused)
+                else "host, port and folder"
+            )
+            raise UsageProblem(f"The mailbox of PSQM_IMAP_URL {trouble}: check {what} there") from None
     return new, came_of
 
 

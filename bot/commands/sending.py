@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import logs
 from bot.commands import mailings_shown
 from bot.commands.database import opened, read, write
 from bot.commands.errors import UsageProblem
@@ -19,6 +20,7 @@ from bot.hubs import school_year
 from bot.hubs.changing import cohort_of, hub_named
 from bot.letters.letter import LetterSchool
 from bot.letters.mailing.area import metres, middle, schools_within, to_complete
+from bot.letters.mailing.hours import LetterHours
 from bot.letters.mailing.mailings import Begun, begin
 from bot.letters.mailing.planning import Plan, Round, plan
 from bot.letters.mailing.recipients import Recipient, read_recipients
@@ -72,6 +74,7 @@ def save_area(settings: Settings, wanted: Wanted) -> None:
 
 def send(settings: Settings, wanted: Wanted, *, dry_run: bool, yes: bool, wait: bool) -> None:
     """Sends to whom the file names. Raises UsageProblem, LetterProblem, HubProblem, SettingsError and FactsError."""
+    LetterHours.parse(settings.letter_hours)  # a dry run tells this too
     recipients = _recipients(wanted)
     made = read(settings, lambda session: _plan(session, settings, wanted, recipients))
     mailings_shown.plan(made, wanted.rate, wanted.attach)
@@ -79,7 +82,7 @@ def send(settings: Settings, wanted: Wanted, *, dry_run: bool, yes: bool, wait: 
         typer.echo("Nothing was planned or sent." if dry_run else "There is nobody to write to: nothing was planned.")
         return
     count = len(made.recipients)
-    if not yes and not typer.confirm(f"Send {count} {'letter' if count == 1 else 'letters'}?"):
+    if not yes and not typer.confirm(f"Send {count:,} {'letter' if count == 1 else 'letters'}?"):
         typer.echo("Nothing was planned or sent.")
         return
     today, now = _today(), datetime.now(UTC)
@@ -87,7 +90,7 @@ def send(settings: Settings, wanted: Wanted, *, dry_run: bool, yes: bool, wait: 
         settings,
         lambda session: begin(session, made, rate=wanted.rate, attach=wanted.attach, dated=today, now=now),
     )
-    typer.echo(f"Planned {begun.letters}: mailing {begun.mailing_id[:8]}.")
+    typer.echo(f"Planned {begun.letters:,}: mailing {begun.mailing_id[:8]}.")
     if wait:
         asyncio.run(_stay(settings, begun))
     else:
@@ -132,6 +135,7 @@ async def _area(session: AsyncSession, wanted: Wanted) -> list[LetterSchool]:
 async def _stay(settings: Settings, begun: Begun) -> None:
     """Sends, beside whatever service does it too, until every letter has left or somebody presses Ctrl-C."""
     scheme = open_scheme(settings)
+    logs.configure(settings.model_copy(update={"log_level": "warning"}))  # the bar shows what becomes of each letter
     told = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, told.set)
@@ -172,7 +176,7 @@ async def _watch(database: Database, begun: Begun, told: asyncio.Event) -> str:
             except TimeoutError:
                 continue
     failed = f", {came.failed} could not be delivered (psqm outbox list --failed)" if came.failed else ""
-    typer.echo(f"{came.sent} of {came.letters} letters sent{failed}.")
+    typer.echo(f"{came.sent:,} of {came.letters:,} letters sent{failed}.")
     return now.state
 
 

@@ -139,6 +139,7 @@ async def test_who_is_not_let_in_is_told_so_without_the_password(sqlite: Databas
     with pytest.raises(MailboxRefused) as refused:
         await asyncio.to_thread(Mailbox.open, wrong)
     assert "not the password" not in str(refused.value)
+    assert str(refused.value) == "does not let us in: [AUTHENTICATIONFAILED] Authentication failed"
     assert USER not in refused.value.summary
 
 

@@ -188,10 +188,20 @@ def test_a_hubs_own_wording_is_what_it_sends(
     assert "award scheme" not in said
 
 
+def test_a_link_reads_well_where_its_address_stands_behind_it() -> None:
+    text = in_one_line(FORMS.mail(LETTER, OWN, hrefs()).text)
+    assert f"You can ask questions and register online ({hrefs().page}), in a few minutes." in text
+
+
 def test_the_letter_says_which_report_is_enclosed() -> None:
-    assert "comes a short sheet" in FORMS.mail(LETTER, OWN, hrefs()).text
+    standard = FORMS.mail(LETTER, OWN, hrefs()).text
+    assert "comes a short sheet" in standard and "ask me for the report" in standard, "the hub leader signs it"
+    assert f"the sheet on taking part: {hrefs().report}" in standard
+    assert "ask your hub leader for the report" in FORMS.page(standard_letter(LETTER.dated), STANDARD, None)
     own = replace(OWN, report=b"%PDF-1.7 %%EOF", report_name="ours.pdf")
-    assert "comes a short report by a science subject leader" in FORMS.mail(LETTER, own, hrefs()).text
+    enclosing = FORMS.mail(LETTER, own, hrefs()).text
+    assert "comes a short report by a science subject leader" in enclosing
+    assert f"the report: {hrefs().report}" in enclosing
     assert FORMS.report(own) == ("ours.pdf", b"%PDF-1.7 %%EOF")
     name, content = FORMS.report(OWN)
     assert name.endswith(".pdf") and "What taking part entails" in pdf_reading.text(content)

@@ -160,6 +160,8 @@ async def test_an_area_is_the_open_primary_schools_around_a_hub_or_postcode(
         assert await middle(session, "ls211aa") == (500_000, 200_900)
         with pytest.raises(HubProblem, match="no hub named"):
             await middle(session, "Southfield")
+        with pytest.raises(LetterProblem, match="near TR21 0AA: name a hub or another postcode"):
+            await middle(session, "tr210aa")
         found = await schools_within(session, 500_000, 200_000, metres("10 km"))
     assert [each.name for each in found] == ["Near", "Closing", "Far"]
     assert [each.urn for each in read_recipients(to_complete(found))] == [100001, 100004, 100002]

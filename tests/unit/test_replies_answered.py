@@ -213,6 +213,15 @@ async def test_choices_of_the_form_become_lines_to_reply_with(desk: Desk) -> Non
     assert "- Yes, register us\n- No" in mail.text
 
 
+async def test_who_has_registered_is_not_asked_to_register(desk: Desk) -> None:
+    desk.engine.says = {"Yes": [{"text": "Done: Fairview has a place.", "topics": ["form/done_held"]}]}
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Yes", to=to_letter(letter_id)))
+    (mail,) = await desk.mails("reply")
+    assert "Read the letter, or ask more" in mail.text
+    assert "register" not in mail.text
+
+
 @pytest.mark.parametrize(
     "headers",
     [

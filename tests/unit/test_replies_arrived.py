@@ -186,6 +186,10 @@ def test_attachments_are_named_and_not_read() -> None:
     assert BY_NAME["apple-mac-text-around-a-picture"].arrived.attachments == ("IMG_2231.jpeg",)
 
 
+def test_of_a_mail_whose_parts_were_not_fetched_no_attachment_is_named() -> None:
+    assert parse(b"From: a@fairview.sch.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n").attachments == ()
+
+
 def test_the_text_of_a_mail_inside_a_mail_is_not_the_sender_s() -> None:
     assert "Would Tansy" not in BY_NAME["mail-inside-a-mail"].arrived.text
 

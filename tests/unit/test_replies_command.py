@@ -73,3 +73,4 @@ def test_a_mailbox_that_is_not_there_is_one_line(monkeypatch: pytest.MonkeyPatch
     refused = psqm("check")
     assert refused.exit_code == 2
     assert "The mailbox of PSQM_IMAP_URL cannot be reached" in refused.output
+    assert "check host, port and folder there" in refused.output

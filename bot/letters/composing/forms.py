@@ -123,7 +123,8 @@ class LetterForms:
         self._on_paper(wording, crowded_letter(), STANDARD)
 
     def _as_mail(self, wording: Wording, letter: Letter, own: HubLetter, hrefs: Hrefs, *, dated: str) -> LetterMail:
-        others = (("web page", hrefs.page), ("PDF", hrefs.pdf), ("the report", hrefs.report))
+        enclosed = "the sheet on taking part" if own.report is None else "the report"
+        others = (("web page", hrefs.page), ("PDF", hrefs.pdf), (enclosed, hrefs.report))
         around = self._around(letter, own) | {
             "date": dated,
             "because": sender.because(letter, self._facts),

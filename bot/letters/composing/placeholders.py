@@ -68,7 +68,7 @@ def values(facts: Facts, letter: Letter, own: HubLetter, hrefs: Hrefs) -> ValueO
         "hub": f"the {phrases.hub(place)}" if place else "a local hub near you",
         "led_by": "which I lead" if place else "led by an expert hub leader",
         "first_session": _first_session(letter, place),
-        "enclosed": _enclosed(facts, own),
+        "enclosed": _enclosed(facts, own, place),
     }
     known = {name: Value(one_line(text, _LONGEST)) for name, text in texts.items()}
     answers = place.leader_email if place else facts.scheme_email
@@ -96,14 +96,13 @@ def _first_session(letter: Letter, place: Place | None) -> str:
     return phrases.first_session(place)
 
 
-def _enclosed(facts: Facts, own: HubLetter) -> str:
+def _enclosed(facts: Facts, own: HubLetter, place: Place | None) -> str:
     account = f"a science subject leader who took part in {facts.said('report_year')}"
     if own.report is not None:
         return f"a short report by {account}: what taking part entails, and how you and your school benefit"
-    return (
-        "a short sheet on what taking part entails and how you and your school benefit; ask your hub leader for the report by "
-        f"{account}"
-    )
+    whom = "me" if place else "your hub leader"
+    sheet = "a short sheet on what taking part entails and how you and your school benefit"
+    return f"{sheet}; ask {whom} for the report by {account}"
 
 
 def _listed(names: Iterable[str]) -> str:

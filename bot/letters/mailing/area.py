@@ -33,15 +33,27 @@ def metres(distance: str) -> float:
     return far
 
 
-async def middle(session: AsyncSession, near: str) -> tuple[int, int]:
-    """Easting and northing of a hub, by its name, or of a postcode. Raises HubProblem."""
+def is_postcode(near: str) -> bool:
+    """Whether ``near`` is a postcode, and not the name of a hub."""
     try:
-        postcode = written(near)
+        written(near)
     except HubProblem:
+        return False
+    return True
+
+
+async def middle(session: AsyncSession, near: str) -> tuple[int, int]:
+    """Easting and northing of a hub, by its name, or of a postcode. Raises HubProblem and LetterProblem."""
+    if not is_postcode(near):
         hub_id = await hub_named(session, near)
         row = (await session.execute(select(HubRow.easting, HubRow.northing).where(HubRow.id == hub_id))).one()
         return row.easting, row.northing
-    return await of_postcode(session, postcode)
+    try:
+        return await of_postcode(session, near)
+    except HubProblem:
+        raise LetterProblem(
+            f"No school of the register is near {written(near)}: name a hub or another postcode, or import the register first"
+        ) from None
 
 
 async def schools_within(session: AsyncSession, easting: int, northing: int, far: float) -> list[LetterSchool]:

@@ -53,6 +53,10 @@ def read_recipients(content: bytes, progress: Callable[[int], None] = lambda _li
     UTF-8, UTF-16 with a mark, or Windows-1252; columns separated by commas, semicolons or tabs. ``progress`` gets line numbers.
     """
     text = _decoded(content)
+    if not text.strip():
+        raise RecipientsRefused(
+            [f"the file is empty: its first line names the columns, such as {', '.join(COLUMNS[:3])}"]
+        )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         at = _columns(next(reader, []))

@@ -14,6 +14,7 @@ from bot.replies.reading.arrived import Arrived
 from bot.store.message import Message
 
 _FORM = ("form/", "letter/")
+_DONE = "form/done_"
 _REPLY_MARK = re.compile(r"^(?:(?:re|aw|antw|sv|fwd?|wg|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _COMPUTER = (
     "It was written by a computer program. Reply with your next question whenever you like, or with the word "
@@ -65,15 +66,15 @@ def _said(message: Message) -> Iterable[Block]:
 
 def _handed_over(desk: Desk, decision: Decision) -> str:
     who = desk.says_who
-    unless = "What this does not answer I have passed to {who}, who will answer you."
-    unsure = "I was not sure how to answer that, so I have passed it to {who}, who will answer you."
+    unless = "What this does not answer I have passed to {who}. You will hear from them."
+    unsure = "I was not sure how to answer that, so I have passed it to {who}. You will hear from them."
     says: dict[Reason, str] = {
-        "too_long": "Your email is longer than I can read at once, so I have passed all of it to {who}, who will answer you.",
+        "too_long": "Your email is longer than I can read at once, so I have passed all of it to {who}. You will hear from them.",
         "told_something": "Thank you for writing. I have passed your message to {who}.",
-        "nothing_written": "I found no words of yours in your email, so I have let {who} know that you wrote.",
-        "complaint": "I am sorry about that. I have passed your message to {who}, who will answer you.",
-        "asked_for_person": "Of course. I have passed your message to {who}, who will answer you.",
-        "stuck": "Should this not work by email: I have told {who}, who can do it with you.",
+        "nothing_written": "I found no words of yours in your email, so I have passed it to {who}.",
+        "complaint": "I am sorry about that. I have passed your message to {who}. You will hear from them.",
+        "asked_for_person": "Of course. I have passed your message to {who}. You will hear from them.",
+        "stuck": "Should this not work by email: I have told {who}. They can do it with you.",
     }
     return says.get(decision.hand_over, unless if decision.answers else unsure).format(who=who)
 
@@ -92,7 +93,8 @@ def _links(answers: Sequence[Message], page: str, website: str) -> Iterable[Bloc
     yield from (Button(label, href) for href, label in links.items() if not _is_in_signature(href, website))
     pages = page.rpartition("/")[0]  # a letter that was asked for just now has a page of its own
     if page and not any(href.startswith(f"{pages}/") for href in links):
-        yield Button("Read the letter, ask more, or register", page)
+        done = any(topic.startswith(_DONE) for message in answers for topic in message.topics)
+        yield Button("Read the letter, or ask more" if done else "Read the letter, ask more, or register", page)
 
 
 def _source(answers: Sequence[Message]) -> str:

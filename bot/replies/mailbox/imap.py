@@ -147,9 +147,17 @@ def _log_in(box: BaseMailBox, server: ImapServer, token: str) -> None:
     except imaplib.IMAP4.abort as error:
         raise MailboxTrouble("ended the connection", str(error)) from None
     except (ImapToolsError, imaplib.IMAP4.error) as error:
-        raise MailboxRefused("does not let us in", str(error)) from None
+        raise MailboxRefused("does not let us in", _words(error)) from None
     except OSError as error:
         raise MailboxTrouble("ended the connection", type(error).__name__) from None
+
+
+def _words(error: Exception) -> str:
+    """What the server itself said, such as ``[AUTHENTICATIONFAILED] Authentication failed``, as far as it is known."""
+    if not isinstance(error, UnexpectedCommandStatusError):
+        return str(error)
+    said = b" ".join(part for part in error.command_result[1] if isinstance(part, bytes))
+    return said.decode("utf-8", "replace").rstrip(".")
 
 
 def _made_folder(box: BaseMailBox) -> str | None:

@@ -67,6 +67,8 @@ def _parameter(read: Callable[[], object]) -> str:
 def _attachments(message: Message) -> Iterator[str]:
     for part in _leaves(message):
         name = decoded(_parameter(part.get_filename))
+        if part.get_content_maintype() == "multipart" and not name:
+            continue  # its parts were not fetched, or cannot be told apart
         if part.get_content_type() not in _SEEN or _is_attachment(part):
             yield name or part.get_content_type()
 
