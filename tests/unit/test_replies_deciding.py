@@ -51,3 +51,8 @@ def test_words_without_a_topic_are_an_answer() -> None:
 
 def test_of_what_was_cut_a_person_gets_all() -> None:
     assert decide(said("ask/cost"), was_cut=True).hand_over == "too_long"
+
+
+def test_what_points_below_is_answered_and_a_person_looks() -> None:
+    decision = decide(said("ask/cost"), points_below=True)
+    assert (len(decision.answers), decision.hand_over) == (1, "in_quotation")

@@ -7,7 +7,16 @@ from typing import Literal
 from bot.store.message import Message
 
 Reason = Literal[
-    "", "unsure", "left_open", "asked_for_person", "complaint", "told_something", "nothing_written", "too_long", "stuck"
+    "",
+    "unsure",
+    "left_open",
+    "asked_for_person",
+    "complaint",
+    "told_something",
+    "nothing_written",
+    "too_long",
+    "in_quotation",
+    "stuck",
 ]
 
 _UNANSWERED: dict[str, Reason] = {
@@ -39,11 +48,16 @@ class Decision:
         return not self.answers and not self.hand_over
 
 
-def decide(messages: Sequence[Message], *, was_cut: bool = False) -> Decision:
-    """What to do with the assistant's answer to a mail; ``was_cut``: only its beginning was read."""
+def decide(messages: Sequence[Message], *, was_cut: bool = False, points_below: bool = False) -> Decision:
+    """What to do with the assistant's answer to a mail.
+
+    ``was_cut``: only its beginning was read; ``points_below``: it says that there is more between the lines that it quotes.
+    """
     answers = tuple(message for message in messages if not _says_nothing(message))
     if was_cut:
         return Decision(answers, "too_long")
+    if points_below:
+        return Decision(answers, "in_quotation")
     reasons = [_UNANSWERED[topic] for message in messages for topic in message.topics if topic in _UNANSWERED]
     # Somebody tells their story and asks something: what was asked is answered, and the story is no question.
     pressing = [reason for reason in reasons if reason != "told_something" or not answers]
