@@ -355,3 +355,22 @@ async def test_reading_a_mail_holds_nobody_up(desk: Desk, monkeypatch: pytest.Mo
     await desk.arrives(a_mail("What does it cost?", to=to_letter(await a_letter(desk.database))))
     assert set(threads) == {"parse", "sort", "written"}
     assert threading.current_thread() not in threads.values()
+
+
+async def test_a_school_that_declines_is_not_registered_but_a_person_hears_of_it(desk: Desk) -> None:
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Thank you, but it is not for us this year.", to=to_letter(letter_id)))
+    (to_head,), (to_leader,) = await desk.mails("reply"), await desk.mails("handed_over")
+    assert "Thank you for writing. I have passed your message to Hal Hubbard" in to_head.text
+    assert "not for us this year" in to_leader.text
+    assert desk.engine.turns == []
+
+
+async def test_yes_to_a_letter_is_the_wish_to_register(desk: Desk) -> None:
+    offer = {"label": "Register our school", "payload": "/register"}
+    desk.engine.says = {"/open_letter": [{"text": "Hello.", "choices": [offer]}]}
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Yes please!", to=to_letter(letter_id)))
+    await desk.arrives(a_mail("Yes please.", to=to_letter(letter_id)))
+    _opening, first, later = desk.engine.turns
+    assert (first["choice"], later["text"]) == ("/register", "Yes please.")

@@ -12,9 +12,11 @@ from bot import private_numbers
 from bot.conversation import Conversations
 from bot.letters.letter import Letter
 from bot.outbox.mail import is_address
+from bot.rasa import REGISTER
 from bot.replies.answering import answer_mail, handover_mail, limit
 from bot.replies.answering.deciding import Decision, decide
 from bot.replies.answering.desk import Desk, desk_of
+from bot.replies.answering.person_needed import declines, is_yes
 from bot.replies.answering.post import ReplyPost
 from bot.replies.answering.reach import can_be_told, reach
 from bot.replies.answering.subjects import ANSWER_KEY, About
@@ -69,6 +71,8 @@ class Replying:
         async with self._database.reading() as session:
             if await limit.is_reached(session, arrived.sender, self._most_a_day, now):
                 return self._silent(reply)
+        if declines(reply.words):  # the assistant might take it for the wish to join
+            return self._handing_over(reply, "told_something")
         text = _fitting(reply.words)
         try:
             thread, messages = await self._asked(reply, text, now) if text else (None, [])
@@ -82,7 +86,14 @@ class Replying:
         sender, name = reply.arrived.sender, answer_mail.greeted(reply.arrived)
         thread = await thread_of(self._database, self._conversations, reply.about, sender, name, now)
         client_id = f"mail:{reply.inbound.key}"
+        if thread.letter_id and is_yes(text) and (joins := await self._offered_to_register(thread)):
+            return thread, await self._conversations.say(thread.conversation_id, choice=joins, client_id=client_id)
         return thread, await self._conversations.say(thread.conversation_id, text=text, client_id=client_id)
+
+    async def _offered_to_register(self, thread: Thread) -> str | None:
+        """The choice that the greeting offers, as long as nothing was said since: a letter that invites is answered by "yes"."""
+        said = await self._conversations.history(thread.conversation_id)
+        return next((choice.id for choice in said[-1].choices if choice.payload == REGISTER), None)
 
     def _answering(self, reply: Reply, thread: Thread, decision: Decision) -> Act:
         async def act(session: AsyncSession, now: datetime) -> Outcome:
@@ -108,7 +119,7 @@ class Replying:
             sender = reply.arrived.sender
             if is_address(sender) and await limit.is_reached(session, sender, self._most_a_day, now):
                 return await self._silent(reply)(session, now)
-            told = Decision((), "nothing_written" if why == "nothing_written" else "unsure")
+            told = Decision((), why if why in ("nothing_written", "told_something") else "unsure")
             await self._answer(session, reply, told, now, None)
             await self._hand_over(session, reply, why, (), now)
             return Outcome("handed_over", why, reply.about.letter_id, reply.about.thread_id)
@@ -161,7 +172,9 @@ async def _note_reply(session: AsyncSession, letter: Letter | None, now: datetim
 
 def _decided(reply: Reply, text: str, messages: Sequence[Message]) -> Decision:
     """``text``: as much of the reply as the assistant read."""
-    return decide(messages, was_cut=len(text) < len(reply.words), points_below=points_to_quotation(reply.words))
+    return decide(
+        messages, reply.words, was_cut=len(text) < len(reply.words), points_below=points_to_quotation(reply.words)
+    )
 
 
 def _fit_to_pass_on(reply: Reply) -> str:
