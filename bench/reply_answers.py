@@ -53,17 +53,15 @@ class Answers:
             "mails": len(pairs),
             "by_outcome": {outcome.value: judged.count(outcome) for outcome in Outcome},
             "right": sum(outcome in RIGHT for outcome in judged),
+            "handed_over": sum(became.handed_over for became in self.became),
             "needless": sum(is_needless(*pair, covers) for pair in pairs),
             "facts_asked": len(facts),
             "facts_answered": len(facts) - len(unanswered),
             "spare": sum(bool(spare(*pair, covers)) for pair in pairs),
-            "wrong": [pair[0].name for pair, outcome in zip(pairs, judged, strict=True) if outcome not in RIGHT],
+            "wrong": [
+                f"{it.name}: {outcome}" for (it, _), outcome in zip(pairs, judged, strict=True) if outcome not in RIGHT
+            ],
         }
-
-    def right_share(self, covers: Covers) -> float:
-        """The part of the mails that were answered or handed over rightly."""
-        figures = self.figures(covers)
-        return float(figures["right"] / figures["mails"])
 
 
 def mails(every: int = 1) -> list[Expected]:

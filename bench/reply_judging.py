@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bench.evaluation import COURTESIES, Covers
 from bench.reply_corpus import Expected
+from bot.replies.answering.reach import can_be_told
 
 REGISTER, LETTER, HOW_TO_JOIN = "form/", "letter/", "ask/joining"
 """How the responses of the two forms begin, and the topic whose answer tells how to register."""
@@ -52,6 +53,8 @@ def judge(expected: Expected, became: Became, covers: Covers) -> Outcome:
     is_answered = not missing(expected, became, covers)
     has_asked = bool(expected.asks or expected.put_down)
     if became.handed_over:
+        if not became.told and can_be_told(expected.arrived):
+            return Outcome.WRONG
         return Outcome.BOTH if is_answered and has_asked else Outcome.HANDED_OVER
     if expected.hand_over:
         return Outcome.UNLOOKED if is_answered and has_asked else Outcome.WRONG

@@ -80,6 +80,7 @@ def test_who_wants_it_as_it_is(text: str) -> None:
         ("What does it cost?", 1),
         ("What does it cost?? Really?", 2),
         ("What does it cost, and when do we start?", 2),
+        ("Thanks. And who could help?", 1),
         ("Are cost and dates known?", 1),
     ],
 )

@@ -35,7 +35,8 @@ _OTHERWISE = words(
     r"(?:^|[.!?,;:\n]|\b(?:and|or|but|so|then) )\s*(?:can|could|may|might) (?:we|all|both|our|parents|governors)\b",
 )
 _QUESTION = words(
-    r"\?+", r"\b(?:and|also|plus),? (?:what|how|when|where|who|which|why|whether|does|do|is|are|can|could|will|would)\b"
+    r"\?+",
+    r"(?<=[^.!?\s]\s)(?:and|also|plus),? (?:what|how|when|where|who|which|why|whether|does|do|is|are|can|could|will|would)\b",
 )
 _THANKS = words(r"\b(?:thanks?|thank|thx|ta|cheers|grateful|appreciated?|regards|wishes)\b", r"\b(?:have a|enjoy)\b")
 _SENTENCE = re.compile(r"[^.!?\n]*\w[^.!?\n]*")
@@ -68,7 +69,7 @@ def wants_otherwise(text: str) -> bool:
 
 
 def questions(text: str) -> int:
-    """How many questions there seem to be: marks, and question words after "and"."""
+    """How many questions there seem to be: marks, and question words after an "and" in a sentence."""
     return len(_QUESTION.findall(text))
 
 

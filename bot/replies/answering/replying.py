@@ -14,7 +14,7 @@ from bot.letters.letter import Letter
 from bot.outbox.mail import is_address
 from bot.rasa import REGISTER
 from bot.replies.answering import answer_mail, handover_mail, limit
-from bot.replies.answering.deciding import Decision, decide
+from bot.replies.answering.deciding import Decision, Reason, decide
 from bot.replies.answering.desk import Desk, desk_of
 from bot.replies.answering.person_needed import declines, is_yes
 from bot.replies.answering.post import ReplyPost
@@ -31,6 +31,9 @@ from bot.typed import LONGEST, EmptyMessage
 
 PATIENCE = timedelta(days=2)
 """After this a person gets what the assistant could not answer, because its engine was away or it was switched off."""
+
+_UNASKED: dict[str, Reason] = {"nothing_written": "nothing_written", "told_something": "told_something"}
+"""What a person is told whose mail the assistant was not asked about, by why."""
 
 type Act = Callable[[AsyncSession, datetime], Awaitable[Outcome]]
 """What is done about a mail, in the transaction in which that is noted."""
@@ -119,7 +122,7 @@ class Replying:
             sender = reply.arrived.sender
             if is_address(sender) and await limit.is_reached(session, sender, self._most_a_day, now):
                 return await self._silent(reply)(session, now)
-            told = Decision((), why if why in ("nothing_written", "told_something") else "unsure")
+            told = Decision((), _UNASKED.get(why, "unsure"))
             await self._answer(session, reply, told, now, None)
             await self._hand_over(session, reply, why, (), now)
             return Outcome("handed_over", why, reply.about.letter_id, reply.about.thread_id)
