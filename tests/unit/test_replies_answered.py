@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -374,3 +375,15 @@ async def test_yes_to_a_letter_is_the_wish_to_register(desk: Desk) -> None:
     await desk.arrives(a_mail("Yes please.", to=to_letter(letter_id)))
     _opening, first, later = desk.engine.turns
     assert (first["choice"], later["text"]) == ("/register", "Yes please.")
+
+
+@pytest.mark.parametrize(("known", "is_sent"), [(HEAD, True), ("another@fairview.sch.example", False)])
+async def test_who_asks_for_the_letter_gets_it_where_they_wrote_from(desk: Desk, known: str, is_sent: bool) -> None:
+    choices = [{"label": "Yes, send it there", "payload": '/choose{"choice": "letter:yes"}'}]
+    offer: dict[str, Any] = {"text": f"Shall I send it to {known}?", "topics": ["letter/to_known"], "choices": choices}
+    sent = {"text": "It is on its way.", "topics": ["letter/sent"]}
+    desk.engine.says = {"Please send me the letter": [offer], "/choose": [sent]}
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Please send me the letter", to=to_letter(letter_id)))
+    (mail,) = await desk.mails("reply")
+    assert ("It is on its way." in mail.text, "Shall I send it" in mail.text) == (is_sent, not is_sent)

@@ -12,13 +12,13 @@ from bot import private_numbers
 from bot.conversation import Conversations
 from bot.letters.letter import Letter
 from bot.outbox.mail import is_address
-from bot.rasa import REGISTER
 from bot.replies.answering import answer_mail, handover_mail, limit
 from bot.replies.answering.deciding import Decision, Reason, decide
 from bot.replies.answering.desk import Desk, desk_of
-from bot.replies.answering.person_needed import declines, is_yes
+from bot.replies.answering.person_needed import declines
 from bot.replies.answering.post import ReplyPost
 from bot.replies.answering.reach import can_be_told, reach
+from bot.replies.answering.saying import say
 from bot.replies.answering.subjects import ANSWER_KEY, About
 from bot.replies.answering.threads import Thread, thread_of
 from bot.replies.leasing import Inbound, Outcome
@@ -89,14 +89,7 @@ class Replying:
         sender, name = reply.arrived.sender, answer_mail.greeted(reply.arrived)
         thread = await thread_of(self._database, self._conversations, reply.about, sender, name, now)
         client_id = f"mail:{reply.inbound.key}"
-        if thread.letter_id and is_yes(text) and (joins := await self._offered_to_register(thread)):
-            return thread, await self._conversations.say(thread.conversation_id, choice=joins, client_id=client_id)
-        return thread, await self._conversations.say(thread.conversation_id, text=text, client_id=client_id)
-
-    async def _offered_to_register(self, thread: Thread) -> str | None:
-        """The choice that the greeting offers, as long as nothing was said since: a letter that invites is answered by "yes"."""
-        said = await self._conversations.history(thread.conversation_id)
-        return next((choice.id for choice in said[-1].choices if choice.payload == REGISTER), None)
+        return thread, await say(self._conversations, thread, text, sender, client_id)
 
     def _answering(self, reply: Reply, thread: Thread, decision: Decision) -> Act:
         async def act(session: AsyncSession, now: datetime) -> Outcome:
