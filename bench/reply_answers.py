@@ -54,7 +54,7 @@ class Answers:
             "by_outcome": {outcome.value: judged.count(outcome) for outcome in Outcome},
             "right": sum(outcome in RIGHT for outcome in judged),
             "handed_over": sum(became.handed_over for became in self.became),
-            "needless": sum(is_needless(*pair, covers) for pair in pairs),
+            "needless": sum(is_needless(*pair) for pair in pairs),
             "facts_asked": len(facts),
             "facts_answered": len(facts) - len(unanswered),
             "spare": sum(bool(spare(*pair, covers)) for pair in pairs),

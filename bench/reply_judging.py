@@ -61,7 +61,7 @@ def judge(expected: Expected, became: Became, covers: Covers) -> Outcome:
     return Outcome.ANSWERED if is_answered else Outcome.WRONG
 
 
-def is_needless(expected: Expected, became: Became, covers: Covers) -> bool:
+def is_needless(expected: Expected, became: Became) -> bool:
     """Whether somebody is troubled with a mail that the assistant can answer, and that nobody would have handed over.
 
     What the letter leaves open is always handed over, beside what the assistant says about it.
