@@ -44,8 +44,8 @@ the mailbox are: real engine, real database, the mails that come of it. *Right* 
 or a person gets the mail and the writer is told so; where a registration was asked for, it is begun, whoever gets the mail
 besides; and where a careful person would have handed the mail over, somebody gets it.
 
-Handing over everything would nearly always be right, and of no use. Handed over are {handed_over} mails: what the letter leaves open
-always is, beside what is known about it. {needless} are handed over needlessly: nothing was asked that the letter leaves open.
+Handing over everything would nearly always be right, and of no use. Handed over are {handed_over} mails: what the letter leaves
+open always is, beside what is known about it. {needless} are handed over needlessly: nothing was asked that it leaves open.
 Of {facts_asked} questions on what the letter says, {facts_answered} are answered in the mail. {spare} mails also answer what
 nobody asked. The rules by which a mail is handed over were written with these mails at hand.
 """
