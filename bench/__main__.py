@@ -6,6 +6,7 @@ bench/places.md and bench/replies.md.
 
 import argparse
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+import structlog
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import accuracy, databases, footprint, latency, mailing, ours, outbox, places, replies, report
+from bench import accuracy, databases, footprint, latency, mailing, ours, outbox, places, replies, reply_answers, report
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
@@ -33,7 +35,7 @@ from bot.facts import FactsError
 
 _PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
 _WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
-_APART = ("places", "replies")  # need no engine and no model, and write files of their own
+_APART = ("places", "replies")  # write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -148,6 +150,9 @@ def main() -> int:
         "the same, its training time a lower bound, which the report says",
     )
     arguments = parser.parse_args()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
+    )  # of parts in this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that every server is stopped
     apart = [part for part in _APART if arguments.part in (part, "all")]
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
@@ -174,12 +179,19 @@ def measure_places(*, quick: bool) -> str:
 
 
 def measure_replies(*, quick: bool) -> str:
-    """Measures how replies are understood, and returns the report."""
+    """Measures how replies are read, understood and answered, and returns the report."""
     here = circumstances("python -m bench replies")
     rounds = 1 if quick else 9
+    mails = reply_answers.mails(every=10 if quick else 1)
+    covers = Topics.load().covers
     with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        Bench(progress, quick=quick, peer_epochs=None).prepare()
         task = progress.add_task("replies: rounds", total=rounds)
         measured = replies.measure(rounds, partial(progress.advance, task))
+        task = progress.add_task("replies: answered", total=len(mails))
+        with ours.serving() as assistant:
+            answers = asyncio.run(reply_answers.answer(assistant.env, mails, partial(progress.advance, task)))
+        measured["answers"] = answers.figures(covers)
     return replies.written_report({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 

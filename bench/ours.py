@@ -1,7 +1,7 @@
 """Our assistant, as `psqm serve` runs it, on free ports with a database of its own."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,13 @@ _READY_SECONDS = 180.0
 
 @dataclass(frozen=True)
 class Ours:
-    """Where the assistant is, its process (the engine's is a child of it), and when (perf_counter) it was started."""
+    """Where the assistant is, its process (the engine's is a child of it), when (perf_counter) it was started, and its
+    environment."""
 
     url: str
     process: Popen[bytes]
     started: float
+    env: Mapping[str, str]
 
 
 def train(*, force: bool = False) -> Cost:
@@ -44,7 +46,7 @@ def serving() -> Iterator[Ours]:
         env = _environment(PSQM_DATA_DIR=data, PSQM_RATE_LIMIT="off", PSQM_EXAMPLE_DATA="no", **ports)
         started = time.perf_counter()
         with running([PSQM, "serve"], _LOG, env) as process:
-            yield Ours(_wait_until_ready(process, _LOG), process, started)
+            yield Ours(_wait_until_ready(process, _LOG), process, started, env)
 
 
 def _environment(**more: str) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""`python -m bench replies`: how mails of the corpus are sorted, and how much of what people wrote is found in them.
+"""`python -m bench replies`: how mails of the corpus are sorted, how much of what people wrote is found in them, and what
+they are answered.
 
 Finding is compared with two libraries as they come, and with a cut at the first line that looks like a quotation.
 """
@@ -36,6 +37,17 @@ with `>` or reads "On … wrote:". All get the same plain text.
 
 The filters were mended with what the corpus showed, so it says what they know, not how they fare with mail that they never
 saw. {unseen} Written by `python -m bench replies`; do not edit.
+"""
+_ANSWERED = """\
+The {total} mails that people wrote and that are to be answered, each in answer to a letter of its own, handled as those of
+the mailbox are: real engine, real database, the mails that come of it. *Right* are {right}: what was asked is in the answer,
+or a person gets the mail and the writer is told so; where a registration was asked for, it is begun, whoever gets the mail
+besides; and where a careful person would have handed the mail over, somebody gets it.
+
+Handing over everything would nearly always be right, and of no use. Handed over are {handed_over} mails: what the letter leaves
+open always is, beside what is known about it. {needless} are handed over needlessly: nothing was asked that it leaves open.
+Of {facts_asked} questions on what the letter says, {facts_answered} are answered in the mail. {spare} mails also answer what
+nobody asked. The rules by which a mail is handed over were written with these mails at hand.
 """
 _UNSEEN = """\
 For that, two further sets, 69 mails, were written apart from the filters and tried once before they were mended: 62 were
@@ -138,11 +150,35 @@ def written_report(measured: dict[str, Any], folder: Path) -> str:
     )
     about = _ABOUT.format(too_much=TOO_MUCH, unseen=_UNSEEN).strip()
     head = ["", "exactly right", "questions kept", "too much left", "ms a mail", "÷ ours"]
-    parts = [about, where, sorting, *[f"- {line}" for line in wrong], table(head, rows)]
+    parts = [
+        about,
+        where,
+        sorting,
+        *[f"- {line}" for line in wrong],
+        table(head, rows),
+        *_answered(measured["answers"]),
+    ]
     text = "\n\n".join(parts) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "replies.md").write_text(text, encoding="utf-8")
     return text
+
+
+def _answered(figures: dict[str, Any]) -> list[str]:
+    total = figures["mails"]
+    rows = [[outcome, str(count), percent(count / total)] for outcome, count in figures["by_outcome"].items()]
+    about = _ANSWERED.format(
+        total=total,
+        right=percent(figures["right"] / total),
+        needless=figures["needless"],
+        **{name: figures[name] for name in ("facts_asked", "facts_answered", "spare", "handed_over")},
+    )
+    return [
+        "## What they are answered",
+        about.strip(),
+        table(["", "mails", "share"], rows),
+        *map("- {}".format, figures["wrong"]),
+    ]
 
 
 def _kind(expected: Expected) -> str:

@@ -15,6 +15,8 @@ from bot.store.message import Expects, Link, Source
 
 WELCOME = '/chat{"topic": "welcome"}'
 """The choice that begins a conversation."""
+REGISTER = "/register"
+"""The choice that begins a registration."""
 
 
 def opening_letter(letter_id: str, sender: str = "") -> str:

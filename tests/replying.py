@@ -47,12 +47,12 @@ OURS = Ours(frozenset({MAILBOX, OFFICE}), "tqm.example")
 
 @dataclass
 class MailingEngine(FakeEngine):
-    """Says what ``says`` holds for a text, each as (text, topics); else what every fake engine says."""
+    """Says what ``says`` holds for a text, or for a choice up to its values; else what every fake engine says."""
 
     says: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def _answer(self, turn: dict[str, Any]) -> list[dict[str, Any]]:
-        return self.says.get(turn.get("text", "")) or super()._answer(turn)
+        return self.says.get(turn.get("text") or turn["choice"].partition("{")[0]) or super()._answer(turn)
 
 
 async def a_letter(database: Database) -> str:

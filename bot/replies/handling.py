@@ -13,6 +13,7 @@ from bot.replies.answering import answer_mail, handover_mail
 from bot.replies.answering.bouncing import note_bounce
 from bot.replies.answering.desk import desk_of, known_letter
 from bot.replies.answering.post import ReplyPost
+from bot.replies.answering.reach import reach
 from bot.replies.answering.replying import Act, Replying
 from bot.replies.answering.subjects import About, subject_of
 from bot.replies.leasing import Inbound, Outcome, settle
@@ -59,7 +60,7 @@ class Handler:
             arrived = await asyncio.to_thread(parse, inbound.raw)
         except Unreadable as error:
             return self._failing(inbound, "unreadable", str(error))
-        found = sort(arrived, self._ours)
+        found = await asyncio.to_thread(sort, arrived, self._ours)
         if found.kind in ("own", "automatic", "out_of_office", "list"):
             return _ignoring(found.kind)
         if found.kind == "bounce":
@@ -101,7 +102,7 @@ class Handler:
             desk = desk_of(letter, self._post.office)
             content = handover_mail.handed_over(arrived, letter, desk, "too_large", "", ())
             key = f"handed_over:{inbound.id}"
-            await self._post.hand_over(session, key, desk, content, arrived.sender, now)
+            await self._post.hand_over(session, key, desk, content, reach(arrived), now)
             return Outcome("handed_over", "too_large", about.letter_id, about.thread_id)
 
         return act

@@ -184,6 +184,22 @@ def test_what_nobody_told_the_assistant_goes_to_the_leader(post: Post) -> None:
     assert "Coppetts Wood Primary School" in text_of(handed)
 
 
+def test_who_asks_for_the_full_letter_gets_it_at_once(post: Post) -> None:
+    letter_id = post.letter("Foulds School")
+    flo = "flo@foulds.barnet.sch.uk"
+    post.writes(f"Flo Kerr <{flo}>", "Can you send me the full letter?", post.reply_address(letter_id))
+    post.mail_to(flo, 2)
+    kinds = post.rows(f"SELECT kind FROM outbox WHERE recipient = '{flo}' ORDER BY kind")
+    assert kinds == [("letter_asked",), ("reply",)]
+
+
+def test_yes_alone_to_a_letter_is_answered_with_the_summary(post: Post) -> None:
+    letter_id = post.letter("Foulds School", "Hal Moon")
+    hal = "hal.moon@foulds.barnet.sch.uk"
+    post.writes(f"Hal Moon <{hal}>", "Yes", post.reply_address(letter_id))
+    assert "Yes, register us" in text_of(post.mail_to(hal))
+
+
 def test_please_stop_stops(post: Post) -> None:
     letter_id = post.letter("Foulds School")
     dee = "dee@foulds.barnet.sch.uk"

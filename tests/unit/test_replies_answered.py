@@ -1,12 +1,16 @@
 """A reply is answered once, in its thread, and what the assistant is not sure of goes to a person."""
 
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.letters.links import Subject
+from bot.replies import handling
+from bot.replies.answering import replying
 from bot.switch import set_off, set_on
 from tests.replying import ADDRESSES, HEAD, MAILBOX, OFFICE, SUPPRESSION, Desk, a_desk, a_letter, a_mail, to_letter
 
@@ -313,3 +317,82 @@ async def test_what_cannot_be_read_is_kept_for_a_person(desk: Desk) -> None:
     assert (row.state, row.verdict, row.raw) == ("failed", "unreadable", b"\0\0 \r\n")
     (told,) = await desk.mails("handed_over")
     assert told.recipient == OFFICE and f"psqm replies show {row.id}" in told.text
+
+
+async def test_where_somebody_points_to_what_they_wrote_below_a_person_gets_the_whole_mail(desk: Desk) -> None:
+    below = "\n\nFrom: Hal Hubbard\nSent: 2 November 2026 09:00\nTo: Ann Lee\nSubject: A letter\n\nTwo teachers take part. Which?"
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Hal, please see my comments in red below." + below, to=to_letter(letter_id)))
+    (to_head,), (to_leader,) = await desk.mails("reply"), await desk.mails("handed_over")
+    assert "passed all of your email to Hal Hubbard" in to_head.text
+    assert "Two teachers take part. Which?" in to_leader.text
+    assert [(row.state, row.verdict) for row in await desk.inbound()] == [("handed_over", "in_quotation")]
+
+
+async def test_from_an_address_that_nobody_reads_a_person_gets_it_and_may_write_where_it_says(desk: Desk) -> None:
+    letter_id = await a_letter(desk.database)
+    sender, office = "Fairview <noreply@fairview.sch.example>", "office@fairview.sch.example"
+    await desk.arrives(a_mail("Is Mrs Lee too late?", to=to_letter(letter_id), sender=sender, Reply_To=office))
+    (to_leader,) = await desk.mails("handed_over")
+    assert to_leader.reply_to == office and "What they were told\nNothing." in to_leader.text.replace("\n\n", "\n")
+    assert await desk.mails("reply") == []
+    assert desk.engine.turns == []
+
+
+async def test_such_an_address_gets_no_confirmation_either(desk: Desk) -> None:
+    sender = "Fairview <noreply@fairview.sch.example>"
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(
+        a_mail("Please stop.", to=to_letter(letter_id), sender=sender, Reply_To="office@fairview.sch.example")
+    )
+    assert await desk.mails("reply") == []
+    assert (await desk.letter()).stopped_at is not None
+
+
+async def test_reading_a_mail_holds_nobody_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail may be long and odd: sorting it, and finding what was written, take their time in another thread."""
+    threads: dict[str, threading.Thread] = {}
+
+    def noted[**P, R](name: str, work: Callable[P, R]) -> Callable[P, R]:
+        def noting(*args: P.args, **kwargs: P.kwargs) -> R:
+            threads[name] = threading.current_thread()
+            return work(*args, **kwargs)
+
+        return noting
+
+    for module, name in ((handling, "parse"), (handling, "sort"), (replying, "written")):
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    await desk.arrives(a_mail("What does it cost?", to=to_letter(await a_letter(desk.database))))
+    assert set(threads) == {"parse", "sort", "written"}
+    assert threading.current_thread() not in threads.values()
+
+
+async def test_a_school_that_declines_is_not_registered_but_a_person_hears_of_it(desk: Desk) -> None:
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Thank you, but it is not for us this year.", to=to_letter(letter_id)))
+    (to_head,), (to_leader,) = await desk.mails("reply"), await desk.mails("handed_over")
+    assert "Thank you for writing. I have passed your message to Hal Hubbard" in to_head.text
+    assert "not for us this year" in to_leader.text
+    assert desk.engine.turns == []
+
+
+async def test_yes_to_a_letter_is_the_wish_to_register(desk: Desk) -> None:
+    offer = {"label": "Register our school", "payload": "/register"}
+    desk.engine.says = {"/open_letter": [{"text": "Hello.", "choices": [offer]}]}
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Yes please!", to=to_letter(letter_id)))
+    await desk.arrives(a_mail("Yes please.", to=to_letter(letter_id)))
+    _opening, first, later = desk.engine.turns
+    assert (first["choice"], later["text"]) == ("/register", "Yes please.")
+
+
+@pytest.mark.parametrize(("known", "is_sent"), [(HEAD, True), ("another@fairview.sch.example", False)])
+async def test_who_asks_for_the_letter_gets_it_where_they_wrote_from(desk: Desk, known: str, is_sent: bool) -> None:
+    choices = [{"label": "Yes, send it there", "payload": '/choose{"choice": "letter:yes"}'}]
+    offer: dict[str, Any] = {"text": f"Shall I send it to {known}?", "topics": ["letter/to_known"], "choices": choices}
+    sent = {"text": "It is on its way.", "topics": ["letter/sent"]}
+    desk.engine.says = {"Please send me the letter": [offer], "/choose": [sent]}
+    letter_id = await a_letter(desk.database)
+    await desk.arrives(a_mail("Please send me the letter", to=to_letter(letter_id)))
+    (mail,) = await desk.mails("reply")
+    assert ("It is on its way." in mail.text, "Shall I send it" in mail.text) == (is_sent, not is_sent)

@@ -70,6 +70,8 @@ def _handed_over(desk: Desk, decision: Decision) -> str:
     unsure = "I was not sure how to answer that, so I have passed it to {who}. You will hear from them."
     says: dict[Reason, str] = {
         "too_long": "Your email is longer than I can read at once, so I have passed all of it to {who}. You will hear from them.",
+        "in_quotation": "What stands between the lines that you quote I cannot tell from them, so I have passed all of your "
+        "email to {who}. You will hear from them.",
         "told_something": "Thank you for writing. I have passed your message to {who}.",
         "nothing_written": "I found no words of yours in your email, so I have passed it to {who}.",
         "complaint": "I am sorry about that. I have passed your message to {who}. You will hear from them.",

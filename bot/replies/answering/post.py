@@ -13,6 +13,7 @@ from bot.notices.scheme import NoticeScheme
 from bot.outbox.mail import Mail, is_address
 from bot.outbox.queue import enqueue
 from bot.replies.answering.desk import Desk
+from bot.replies.answering.reach import can_be_told
 from bot.replies.reading.arrived import Arrived
 
 _MOST_REFERENCES = 10
@@ -38,11 +39,8 @@ class ReplyPost:
         thread_id: str | None = None,
         letter_id: str | None = None,
     ) -> bool:
-        """A mail to whoever wrote ``arrived``, in the same thread; False when it is there already or nobody can get it.
-
-        It goes to the sender alone: an answer to an address that a mail merely names would let anybody write to strangers.
-        """
-        if not is_address(arrived.sender):
+        """A mail to the sender of ``arrived``, in the same thread; False when it is there already or nobody would read it."""
+        if not can_be_told(arrived):
             return False
         about = Subject("thread", thread_id) if thread_id else Subject("letter", letter_id) if letter_id else None
         reply_to = self.addresses.of(about) if about else self.office

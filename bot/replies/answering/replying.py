@@ -1,5 +1,6 @@
 """Answers what a person wrote, and hands over what the assistant cannot answer with certainty."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +13,17 @@ from bot.conversation import Conversations
 from bot.letters.letter import Letter
 from bot.outbox.mail import is_address
 from bot.replies.answering import answer_mail, handover_mail, limit
-from bot.replies.answering.deciding import Decision, decide
+from bot.replies.answering.deciding import Decision, Reason, decide
 from bot.replies.answering.desk import Desk, desk_of
+from bot.replies.answering.person_needed import declines
 from bot.replies.answering.post import ReplyPost
+from bot.replies.answering.reach import can_be_told, reach
+from bot.replies.answering.saying import say
 from bot.replies.answering.subjects import ANSWER_KEY, About
 from bot.replies.answering.threads import Thread, thread_of
 from bot.replies.leasing import Inbound, Outcome
 from bot.replies.reading.arrived import Arrived
-from bot.replies.reading.quoting import written
+from bot.replies.reading.quoting import points_to_quotation, written
 from bot.store.database import Database
 from bot.store.message import Message
 from bot.store.tables import LetterRow
@@ -27,6 +31,9 @@ from bot.typed import LONGEST, EmptyMessage
 
 PATIENCE = timedelta(days=2)
 """After this a person gets what the assistant could not answer, because its engine was away or it was switched off."""
+
+_UNASKED: dict[str, Reason] = {"nothing_written": "nothing_written", "told_something": "told_something"}
+"""What a person is told whose mail the assistant was not asked about, by why."""
 
 type Act = Callable[[AsyncSession, datetime], Awaitable[Outcome]]
 """What is done about a mail, in the transaction in which that is noted."""
@@ -59,14 +66,16 @@ class Replying:
 
         Raises what ``Conversations`` raises.
         """
-        reply = Reply(inbound, arrived, about, letter, written(arrived))
-        if not is_address(arrived.sender):
-            return self._handing_over(reply, "unsure")
+        reply = Reply(inbound, arrived, about, letter, await asyncio.to_thread(written, arrived))
+        if not can_be_told(arrived):
+            return self._handing_over(reply, "takes_no_answer" if arrived.sender else "unsure")
         if now - inbound.received_at > PATIENCE:
             return self._handing_over(reply, "too_late")
         async with self._database.reading() as session:
             if await limit.is_reached(session, arrived.sender, self._most_a_day, now):
                 return self._silent(reply)
+        if declines(reply.words):  # the assistant might take it for the wish to join
+            return self._handing_over(reply, "told_something")
         text = _fitting(reply.words)
         try:
             thread, messages = await self._asked(reply, text, now) if text else (None, [])
@@ -74,13 +83,13 @@ class Replying:
             return self._handing_over(reply, "nothing_written")
         if thread is None:
             return self._handing_over(reply, "nothing_written")
-        return self._answering(reply, thread, decide(messages, was_cut=len(text) < len(reply.words)))
+        return self._answering(reply, thread, _decided(reply, text, messages))
 
     async def _asked(self, reply: Reply, text: str, now: datetime) -> tuple[Thread, list[Message]]:
         sender, name = reply.arrived.sender, answer_mail.greeted(reply.arrived)
         thread = await thread_of(self._database, self._conversations, reply.about, sender, name, now)
         client_id = f"mail:{reply.inbound.key}"
-        return thread, await self._conversations.say(thread.conversation_id, text=text, client_id=client_id)
+        return thread, await say(self._conversations, thread, text, sender, client_id)
 
     def _answering(self, reply: Reply, thread: Thread, decision: Decision) -> Act:
         async def act(session: AsyncSession, now: datetime) -> Outcome:
@@ -103,11 +112,10 @@ class Replying:
 
         async def act(session: AsyncSession, now: datetime) -> Outcome:
             await _note_reply(session, reply.letter, now)
-            if is_address(reply.arrived.sender) and await limit.is_reached(
-                session, reply.arrived.sender, self._most_a_day, now
-            ):
+            sender = reply.arrived.sender
+            if is_address(sender) and await limit.is_reached(session, sender, self._most_a_day, now):
                 return await self._silent(reply)(session, now)
-            told = Decision((), "nothing_written" if why == "nothing_written" else "unsure")
+            told = Decision((), _UNASKED.get(why, "unsure"))
             await self._answer(session, reply, told, now, None)
             await self._hand_over(session, reply, why, (), now)
             return Outcome("handed_over", why, reply.about.letter_id, reply.about.thread_id)
@@ -121,10 +129,10 @@ class Replying:
             await _note_reply(session, reply.letter, now)
             desk = desk_of(reply.letter, self._post.office)
             content = handover_mail.handed_over(
-                reply.arrived, reply.letter, desk, "too_many", _fit_to_pass_on(reply.words), ()
+                reply.arrived, reply.letter, desk, "too_many", _fit_to_pass_on(reply), ()
             )
             key = limit.told_key(reply.arrived.sender, now)
-            await self._post.hand_over(session, key, desk, content, reply.arrived.sender, now)
+            await self._post.hand_over(session, key, desk, content, reach(reply.arrived), now)
             return Outcome("ignored", "too_many", reply.about.letter_id, reply.about.thread_id)
 
         return act
@@ -143,11 +151,9 @@ class Replying:
         self, session: AsyncSession, reply: Reply, why: str, answers: Sequence[Message], now: datetime
     ) -> None:
         desk = desk_of(reply.letter, self._post.office)
-        content = handover_mail.handed_over(
-            reply.arrived, reply.letter, desk, why, _fit_to_pass_on(reply.words), answers
-        )
+        content = handover_mail.handed_over(reply.arrived, reply.letter, desk, why, _fit_to_pass_on(reply), answers)
         key = f"handed_over:{reply.inbound.id}"
-        await self._post.hand_over(session, key, desk, content, reply.arrived.sender, now)
+        await self._post.hand_over(session, key, desk, content, reach(reply.arrived), now)
 
 
 async def _note_reply(session: AsyncSession, letter: Letter | None, now: datetime) -> None:
@@ -160,8 +166,16 @@ async def _note_reply(session: AsyncSession, letter: Letter | None, now: datetim
         )
 
 
-def _fit_to_pass_on(words: str) -> str:
-    """``words``, unless they hold what nobody should send by mail a second time."""
+def _decided(reply: Reply, text: str, messages: Sequence[Message]) -> Decision:
+    """``text``: as much of the reply as the assistant read."""
+    return decide(
+        messages, reply.words, was_cut=len(text) < len(reply.words), points_below=points_to_quotation(reply.words)
+    )
+
+
+def _fit_to_pass_on(reply: Reply) -> str:
+    """What they wrote, with what they quote where they point to it, unless it holds what nobody should mail a second time."""
+    words = reply.arrived.text if points_to_quotation(reply.words) else reply.words
     return words if (number := private_numbers.find(words)) is None else f"(Left out, as it holds a {number}.)"
 
 
