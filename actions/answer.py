@@ -19,6 +19,9 @@ NOTHING_KNOWN = "out_of_scope"
 FORMS: Mapping[str, str] = MappingProxyType({"send_letter": "letter_form", "register": "register_form"})
 """What begins a form; asked for together, the letter comes first, and then leads on to registering."""
 FIRST_SESSION = "ask/first_session"
+VENUE = "open/venue"
+OF_OWN_HUB = (FIRST_SESSION, VENUE)
+"""What the letter leaves open, and a hub of one's own does not."""
 NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 
 
@@ -40,11 +43,10 @@ class ActionAnswer(Action):
         """Utters one response a topic and remembers the last for a follow-up."""
         topics = asked_topics(tracker.latest_message) or [NOTHING_KNOWN]
         form = next((form for topic, form in FORMS.items() if topic in topics), None)
-        for topic in topics:
-            if topic == FIRST_SESSION and (cohort_id := tracker.get_slot("cohort")):
-                await _utter_own_session(dispatcher, cohort_id)
-            elif topic not in FORMS:
-                utter_topic(dispatcher, topic)
+        own = await _own_session(topics, tracker.get_slot("cohort"))
+        responses = dict(own.get(topic, (topic, NOTHING_TOLD)) for topic in topics if topic not in FORMS)
+        for response, told in responses.items():
+            utter_topic(dispatcher, response, told)
         remembered = [topic for topic in topics if topic.startswith(("ask/", "open/"))]
         events: list[EventType] = [SlotSet("offered", None), *(SlotSet("topic", topic) for topic in remembered[-1:])]
         return [*events, FollowupAction(form)] if form else events
@@ -90,10 +92,12 @@ def utter_topic(
     )
 
 
-async def _utter_own_session(dispatcher: CollectingDispatcher, cohort_id: str) -> None:
-    """The first session of the hub that the school was registered with in this conversation."""
-    place = await directory().place(cohort_id)
+async def _own_session(topics: Sequence[str], cohort_id: str | None) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """What answers questions about the session of the hub that the school was invited by, or registered with, in this
+    conversation: by topic, a response and its values."""
+    asked = [topic for topic in topics if topic in OF_OWN_HUB]
+    place = await directory().place(cohort_id) if asked and cohort_id else None
     if place is None:
-        utter_topic(dispatcher, FIRST_SESSION)
-    else:
-        utter_topic(dispatcher, "form/first_session", place_values(place))
+        return {}
+    told = ("form/first_session", place_values(place))
+    return {topic: told for topic in asked if topic == FIRST_SESSION or place.session_venue}

@@ -13,6 +13,7 @@ from actions.directory import directory, letter, letters
 from actions.known import asker_of, draft_events, draft_of, request_of
 from actions.saying import said_in, utter
 from bot.letter_request.dialogue import LetterForm
+from bot.notices import phrases
 from bot.registration_form.inviting import invited
 from bot.registration_form.offering import place_values
 
@@ -40,7 +41,11 @@ class ActionOpenLetter(Action):
         writer, sender = parseaddr(str(told.get("sender", "")))
         draft = await invited(opened.school, opened.name, opened.place, sender, directory(), writer)
         greeting = "letter/opened_by_name" if draft.name else "letter/opened"
-        values = place_values(opened.place) | {"your_school": opened.school.name, "your_name": draft.name or ""}
+        values = place_values(opened.place) | {
+            "your_hub": f"the {phrases.hub(opened.place)}",
+            "your_school": opened.school.name,
+            "your_name": draft.name or "",
+        }
         utter_topic(dispatcher, greeting, values)
         return [SlotSet("letter", opened.id), SlotSet("cohort", opened.place.cohort_id), *draft_events(draft)]
 

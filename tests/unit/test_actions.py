@@ -102,8 +102,21 @@ class Directory:
         return []
 
     async def place(self, cohort_id: str) -> Place | None:
-        known = (cohort_id, "Barford hub", "Lou Park", "lou@x.example", False, 2026, 10, 1, date(2027, 1, 14), None, "")
-        return Place(*known) if cohort_id == "known" else None
+        venue = "Mill Centre" if cohort_id == "with venue" else ""
+        known = (
+            cohort_id,
+            "Barford hub",
+            "Lou Park",
+            "lou@x.example",
+            False,
+            2026,
+            10,
+            1,
+            date(2027, 1, 14),
+            None,
+            venue,
+        )
+        return Place(*known) if cohort_id != "gone" else None
 
 
 @pytest.fixture
@@ -119,10 +132,22 @@ async def test_a_message_that_also_wants_to_register_begins_the_form_after_its_a
     assert events[-1] == {"event": "followup", "timestamp": None, "name": "register_form"}
 
 
-@pytest.mark.parametrize(("cohort", "response"), [("known", "form/first_session"), ("gone", "ask/first_session")])
-async def test_the_first_session_is_that_of_the_school_s_own_hub(directory: None, cohort: str, response: str) -> None:
-    messages, _ = await uttered(ActionAnswer(), read("ask/first_session"), cohort=cohort)
-    assert [message["topics"] for message in messages] == [[response]]
+@pytest.mark.parametrize(
+    ("cohort", "asked", "responses"),
+    [
+        ("known", ["ask/first_session"], ["form/first_session"]),
+        ("gone", ["ask/first_session"], ["ask/first_session"]),
+        (None, ["ask/first_session"], ["ask/first_session"]),
+        ("known", ["open/venue"], ["open/venue"]),
+        ("with venue", ["open/venue"], ["form/first_session"]),
+        ("with venue", ["ask/first_session", "open/venue", "ask/cost"], ["form/first_session", "ask/cost"]),
+    ],
+)
+async def test_when_and_where_the_first_session_is_is_that_of_the_school_s_own_hub(
+    directory: None, cohort: str | None, asked: list[str], responses: list[str]
+) -> None:
+    messages, _ = await uttered(ActionAnswer(), read(*asked), cohort=cohort)
+    assert [message["topics"] for message in messages] == [[response] for response in responses]
 
 
 async def test_the_form_begins_with_nothing_known_and_asks_for_the_school(directory: None) -> None:

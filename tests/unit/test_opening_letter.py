@@ -60,7 +60,7 @@ async def test_the_head_is_greeted_by_name_and_is_asked_for_nothing_but_the_emai
         "your_name": "Ann Lee",
         "your_leader": "Hal Hubbard",
         "your_school": "Fairview Primary School",
-        "your_hub": "Testham hub",
+        "your_hub": "the Testham hub",
     }
     assert (slots["letter"], slots["cohort"], slots["email"]) == (letter_id, cohort, None)
 
