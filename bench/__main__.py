@@ -19,7 +19,20 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from bench import accuracy, databases, footprint, latency, mailing, ours, outbox, places, replies, reply_answers, report
+from bench import (
+    accuracy,
+    databases,
+    footprint,
+    latency,
+    mailing,
+    ours,
+    outbox,
+    places,
+    replies,
+    reply_answers,
+    report,
+    sending,
+)
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
@@ -96,15 +109,15 @@ class Bench:
 
     def outbox(self) -> dict[str, Any]:
         """Mails a second to a real server, beside a plain loop."""
-        plan = outbox.Plan(mails=50, rounds=2) if self._quick else outbox.Plan()
+        plan = sending.Plan(mails=50, rounds=2) if self._quick else sending.Plan()
         task = self._progress.add_task("outbox: rounds", total=plan.steps)
-        return outbox.measure(plan, partial(self._progress.advance, task))
+        return sending.measure(outbox.SENDERS, plan, partial(self._progress.advance, task))
 
     def mailing(self) -> dict[str, Any]:
         """Letters a second to a real server, beside a script."""
-        plan = mailing.Plan(letters=50, rounds=2) if self._quick else mailing.Plan()
+        plan = sending.Plan(mails=50, rounds=2) if self._quick else sending.Plan(mails=500)
         task = self._progress.add_task("mailing: rounds", total=plan.steps)
-        return mailing.measure(plan, partial(self._progress.advance, task))
+        return sending.measure(mailing.SENDERS, plan, partial(self._progress.advance, task))
 
     def schools(self) -> dict[str, Any]:
         """Import and look-up of the school register."""

@@ -4,20 +4,17 @@ import asyncio
 import smtplib
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
-from statistics import median
 from typing import Any
 from uuid import uuid4
 
 from jinja2 import Environment
 from sqlalchemy import select
 
-from bench import databases
-from bench.outbox import mail_server
-from bench.tables import table
+from bench import sending
+from bench.sending import SENDER, Senders
 from bot.hubs import add_hub, add_leader
 from bot.letters.composing.hrefs import hrefs_of
 from bot.letters.composing.hub_letter import HubLetter, set_sender_address
@@ -29,7 +26,6 @@ from bot.letters.mailing.releasing import releasing
 from bot.letters.mailing.sending import open_releaser, open_writers
 from bot.letters.opening import open_forms, open_letter_links, open_suppression
 from bot.notices.opening import open_scheme
-from bot.outbox.mime import Sender
 from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
 from bot.outbox.worker import Worker, working
@@ -37,58 +33,18 @@ from bot.settings import Settings
 from bot.store.database import Database
 from bot.store.tables import CohortRow
 
-_SENDER = Sender("Quality Mark", "assistant@mark.example")
-_SCRIPT = "script: Jinja2, smtplib"
 _TODAY = date(2026, 11, 24)
 _RATE = 100_000  # a minute: as fast as it goes
 
 
-@dataclass(frozen=True)
-class Plan:
-    """``letters`` in each of ``rounds`` rounds, by each sender in turn."""
-
-    letters: int = 500
-    rounds: int = 5
-
-    @property
-    def steps(self) -> int:
-        return self.rounds * 3
-
-
-def measure(plan: Plan, on_step: Callable[[], object] = lambda: None) -> dict[str, Any]:
-    """Letters a second of each sender, by round."""
-    with mail_server() as port:
-        by_round = asyncio.run(_rounds(plan, port, on_step))
-    return {"letters": plan.letters, "rounds": plan.rounds, "per_second_by_round": by_round}
-
-
 def shown(measured: Mapping[str, Any]) -> str:
     """The figures as a table."""
-    by_round = measured["per_second_by_round"]
-    rows = []
-    for name, rates in by_round.items():
-        ratios = [rate / plain for rate, plain in zip(rates, by_round[_SCRIPT], strict=True)]
-        each = ", ".join(f"{rate:.0f}" for rate in rates)
-        rows.append([name, f"{median(rates):.0f}", f"{median(ratios):.2f}", each])
     note = (
-        f"{measured['rounds']} rounds of {measured['letters']} letters as HTML and text, each side in turn. The script fills the "
+        f"{measured['rounds']} rounds of {measured['mails']} letters as HTML and text, each side in turn. The script fills the "
         "same HTML and text by Jinja2, one letter after the other, and remembers nothing. The mailing lets each letter go, reads "
         "it, writes it, sends it and notes that it went, so that it can be killed at any moment."
     )
-    return table(["", "letters/s", "÷ script", "by round"], rows) + f"\n\n{note}"
-
-
-async def _rounds(plan: Plan, port: int, on_step: Callable[[], object]) -> dict[str, list[float]]:
-    rates: dict[str, list[float]] = {_SCRIPT: [], "mailing, SQLite": [], "mailing, PostgreSQL": []}
-    async with databases.fresh("sqlite") as sqlite, databases.fresh("postgresql") as postgres:
-        for number in range(plan.rounds):
-            seconds = await asyncio.to_thread(_run_script, port, plan.letters)
-            rates[_SCRIPT].append(plan.letters / seconds)
-            on_step()
-            for name, url in (("mailing, SQLite", sqlite), ("mailing, PostgreSQL", postgres)):
-                rates[name].append(plan.letters / await _send_mailing(url, port, plan.letters, number))
-                on_step()
-    return rates
+    return f"{sending.shown(measured, 'letters', 'script')}\n\n{note}"
 
 
 def _run_script(port: int, letters: int) -> float:
@@ -110,7 +66,7 @@ def _run_script(port: int, letters: int) -> float:
         for n in range(letters):
             values = {"name": f"Ann Lee {n}", "school": f"Fairview Primary School {n}"}
             message = EmailMessage()
-            message["From"], message["To"], message["Subject"] = _SENDER.email, f"head{n}@school.example", mail.subject
+            message["From"], message["To"], message["Subject"] = SENDER.email, f"head{n}@school.example", mail.subject
             message.set_content(text.render(values))
             message.add_alternative(html.render(values), subtype="html")
             server.send_message(message)
@@ -131,7 +87,7 @@ async def _send_mailing(url: str, port: int, letters: int, number: int) -> float
             if tally["sent"] == letters:
                 done.set()
 
-        worker = Worker(database, transport, _SENDER, writers=open_writers(settings, scheme), count=count)
+        worker = Worker(database, transport, SENDER, writers=open_writers(settings, scheme), count=count)
         started = time.perf_counter()
         async with working(worker), releasing(open_releaser(settings, database, scheme)):
             await done.wait()
@@ -169,4 +125,7 @@ def _settings() -> Settings:
         secret_key="a key for measuring, long enough to be one",
         reply_address="letters@mark.example",
         letter_hours="00:00-24:00 daily",
-    )  # type: ignore[call-arg]
+    )
+
+
+SENDERS = Senders("script: Jinja2, smtplib", "mailing", _run_script, _send_mailing)

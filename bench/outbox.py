@@ -1,26 +1,20 @@
 """Mails a second to a real server: the outbox's worker on both databases, and a loop of smtplib that notes nothing."""
 
-import asyncio
-import multiprocessing
 import smtplib
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from datetime import time as clock
-from multiprocessing.connection import Connection
-from statistics import median
 from typing import Any
 
-from bench import databases
-from bench.tables import table
+from bench import sending
+from bench.sending import SENDER, Senders
 from bot.notices import NoticeScheme, to_school
 from bot.notices.rendering import render
 from bot.notices.session_calendar import first_session
 from bot.outbox.leasing import Leased
 from bot.outbox.mail import Mail
-from bot.outbox.mime import Composed, Sender, compose
+from bot.outbox.mime import Composed, compose
 from bot.outbox.queue import enqueue
 from bot.outbox.smtp import Smtp
 from bot.outbox.smtp_server import SmtpServer
@@ -28,56 +22,15 @@ from bot.outbox.worker import Worker
 from bot.registrations.registration import Contact, Place, Registration
 from bot.store.database import Database
 
-_SENDER = Sender("Quality Mark", "assistant@mark.example")
-_PLAIN = "smtplib in a loop"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """``mails`` in each of ``rounds`` rounds, by each sender in turn."""
-
-    mails: int = 300
-    rounds: int = 5
-
-    @property
-    def steps(self) -> int:
-        return self.rounds * 3
-
-
-def measure(plan: Plan, on_step: Callable[[], object] = lambda: None) -> dict[str, Any]:
-    """Mails a second of each sender, by round."""
-    with mail_server() as port:
-        by_round = asyncio.run(_rounds(plan, port, on_step))
-    return {"mails": plan.mails, "rounds": plan.rounds, "per_second_by_round": by_round}
-
 
 def shown(measured: Mapping[str, Any]) -> str:
     """The figures as a table."""
-    by_round = measured["per_second_by_round"]
-    rows = []
-    for name, rates in by_round.items():
-        ratios = [rate / plain for rate, plain in zip(rates, by_round[_PLAIN], strict=True)]
-        each = ", ".join(f"{rate:.0f}" for rate in rates)
-        rows.append([name, f"{median(rates):.0f}", f"{median(ratios):.2f}", each])
     note = (
         f"{measured['rounds']} rounds of {measured['mails']} confirmations with HTML and calendar, each side in turn. The loop "
         "has its messages ready and would lose count in a crash; the outbox takes each from the database, makes the message, "
         "sends it and notes that it went."
     )
-    return table(["", "mails/s", "÷ smtplib", "by round"], rows) + f"\n\n{note}"
-
-
-async def _rounds(plan: Plan, port: int, on_step: Callable[[], object]) -> dict[str, list[float]]:
-    rates: dict[str, list[float]] = {_PLAIN: [], "outbox, SQLite": [], "outbox, PostgreSQL": []}
-    async with databases.fresh("sqlite") as sqlite, databases.fresh("postgresql") as postgres:
-        for number in range(plan.rounds):
-            seconds = await asyncio.to_thread(_send_plainly, port, plan.mails)
-            rates[_PLAIN].append(plan.mails / seconds)
-            on_step()
-            for name, url in (("outbox, SQLite", sqlite), ("outbox, PostgreSQL", postgres)):
-                rates[name].append(plan.mails / await _send_outbox(url, port, plan.mails, number))
-                on_step()
-    return rates
+    return f"{sending.shown(measured, 'mails', 'smtplib')}\n\n{note}"
 
 
 def _send_plainly(port: int, mails: int) -> float:
@@ -100,7 +53,7 @@ async def _send_outbox(url: str, port: int, mails: int, number: int) -> float:
             await session.commit()
         transport = Smtp(SmtpServer("127.0.0.1", port, "offered"))
         started = time.perf_counter()
-        await Worker(database, transport, _SENDER).work_off()
+        await Worker(database, transport, SENDER).work_off()
         seconds = time.perf_counter() - started
         await transport.rest()
         return seconds
@@ -135,30 +88,7 @@ def _composed(n: int) -> Composed:
         n, mail.kind, mail.recipient, mail.recipient_name, mail.reply_to, mail.subject, mail.text, mail.html, attachments,
         f"registered.{n}", 1, now,
     )  # fmt: skip
-    return compose(leased, _SENDER)
+    return compose(leased, SENDER)
 
 
-@contextmanager
-def mail_server() -> Iterator[int]:
-    """A real server in a process of its own, which takes everything and keeps nothing; gives its port."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
-    try:
-        yield ours.recv()
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _serve(parent: Connection) -> None:
-    from aiosmtpd.handlers import Sink
-    from aiosmtpd.smtp import SMTP
-
-    async def forever() -> None:
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: SMTP(Sink(), loop=loop), "127.0.0.1", 0)
-        parent.send(server.sockets[0].getsockname()[1])
-        await server.serve_forever()
-
-    asyncio.run(forever())
+SENDERS = Senders("smtplib in a loop", "outbox", _send_plainly, _send_outbox)
