@@ -1,6 +1,7 @@
 """Mailings as the command line shows them."""
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.hubs.year import said
+from bot.letters.mailing.hours import LetterHours
 from bot.letters.mailing.planning import Plan, Why
 from bot.letters.mailing.status import Standing, in_all
 
@@ -63,13 +65,13 @@ def as_json(found: list[Standing]) -> dict[str, Any]:
     return {"mailings": [_as_json(each) for each in found], "in_all": asdict(in_all(found))}
 
 
-def plan(plan: Plan, rate: int, attach: bool) -> None:
-    """Prints who gets a letter and who does not, before anybody is asked."""
+def plan(plan: Plan, rate: int, attach: bool, hours: LetterHours, now: datetime) -> None:
+    """Prints who gets a letter and who does not, and how long that takes, before anybody is asked."""
     place, console = plan.place, Console()
     session = f"{place.session_on:%-d %B %Y}" if place.session_on else "not fixed"
     console.print(
         f"[bold]{escape(place.hub_name)}[/], {said(place.year)}, from {escape(place.leader_name)}; first session {session}; "
-        f"{rate:,} letters a minute{', PDF and report attached' if attach else ''}."
+        f"{rate:,} {'letter' if rate == 1 else 'letters'} a minute{', PDF and report attached' if attach else ''}."
     )
     if not plan.is_open:
         console.print(
@@ -83,6 +85,11 @@ def plan(plan: Plan, rate: int, attach: bool) -> None:
         if lines := [each.recipient.line for each in plan.left_out if each.why == why]:
             shown.add_row(words, f"{len(lines):,}", _some(lines))
     console.print(shown)
+    if between := len(plan.recipients) - 1:
+        last = hours.after(now, timedelta(minutes=1) / rate * between).astimezone(_LONDON)
+        console.print(
+            f"At this rate, and in the hours for letters, the last one leaves on {last:%A %-d %B, about %H:%M}."
+        )
 
 
 def _some(lines: list[int], most: int = 8) -> str:

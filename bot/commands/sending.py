@@ -74,10 +74,10 @@ def save_area(settings: Settings, wanted: Wanted) -> None:
 
 def send(settings: Settings, wanted: Wanted, *, dry_run: bool, yes: bool, wait: bool) -> None:
     """Sends to whom the file names. Raises UsageProblem, LetterProblem, HubProblem, SettingsError and FactsError."""
-    LetterHours.parse(settings.letter_hours)  # a dry run tells this too
+    hours = LetterHours.parse(settings.letter_hours)  # a dry run tells this too
     recipients = _recipients(wanted)
     made = read(settings, lambda session: _plan(session, settings, wanted, recipients))
-    mailings_shown.plan(made, wanted.rate, wanted.attach)
+    mailings_shown.plan(made, wanted.rate, wanted.attach, hours, datetime.now(UTC))
     if dry_run or not made.recipients:
         typer.echo("Nothing was planned or sent." if dry_run else "There is nobody to write to: nothing was planned.")
         return

@@ -56,6 +56,25 @@ def test_hours_within_the_hour_that_comes_twice_are_on_twice() -> None:
     assert night.next(utc(2026, 10, 25, 1, 45)) == utc(2026, 10, 26, 1, 15)
 
 
+@pytest.mark.parametrize(
+    ("now", "minutes", "then"),
+    [
+        (utc(2026, 11, 24, 9, 0, 30), 0, utc(2026, 11, 24, 9, 0, 30)),
+        (utc(2026, 11, 24, 9, 0, 30), 90, utc(2026, 11, 24, 10, 30, 30)),
+        (utc(2026, 11, 24, 6, 0), 60, utc(2026, 11, 24, 9, 0)),  # before the hours: they begin at 8
+        (utc(2026, 11, 24, 17, 30), 45, utc(2026, 11, 25, 8, 15)),
+        (
+            utc(2026, 11, 20, 17, 0),
+            12 * 60,
+            utc(2026, 11, 24, 9, 0),
+        ),  # an hour on Friday, ten on Monday, one on Tuesday
+        (utc(2026, 3, 27, 17, 30), 60, utc(2026, 3, 30, 7, 30)),  # clocks go forward on the 29th
+    ],
+)
+def test_letters_that_take_so_long_have_left_by_then(now: datetime, minutes: int, then: datetime) -> None:
+    assert USUAL.after(now, timedelta(minutes=minutes)) == then
+
+
 @given(
     st.datetimes(datetime(2026, 3, 27), datetime(2026, 4, 2))
     | st.datetimes(datetime(2026, 10, 23), datetime(2026, 10, 29)),

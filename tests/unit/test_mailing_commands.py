@@ -123,6 +123,15 @@ def test_a_dry_run_says_who_would_get_it_and_writes_nothing(tmp_path: Path, sqli
 
 
 @pytest.mark.usefixtures("northfield")
+def test_how_long_a_mailing_takes_is_said_before_anybody_is_asked(tmp_path: Path) -> None:
+    file = people(tmp_path, ANN, BO)
+    shown = psqm("send", "--hub", "Northfield", "--to", file, "--rate", "1", "--dry-run")
+    assert re.search(r"the last one leaves on \w+day \d+ \w+, about \d\d:\d\d", " ".join(shown.split()))
+    assert "1 letter a minute" in " ".join(shown.split())
+    assert "the last one" not in psqm("send", "--hub", "Northfield", "--to", people(tmp_path, ANN), "--dry-run")
+
+
+@pytest.mark.usefixtures("northfield")
 def test_the_suppression_list_and_the_rate_are_kept_to(tmp_path: Path, sqlite_url: str) -> None:
     stop = Suppression(Settings().secret_key)
     run(sqlite_url, lambda session: stop.add(session, "ann@fairview.sch.uk", "unsubscribed", datetime.now(UTC)))

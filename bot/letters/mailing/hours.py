@@ -51,6 +51,16 @@ class LetterHours:
             moment = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
         return moment
 
+    def after(self, now: datetime, span: timedelta) -> datetime:
+        """The moment at which letters will have had ``span`` to leave in, counted from ``now``; in UTC."""
+        moment = self.next(now)
+        while span:
+            rest_of_minute = timedelta(minutes=1) - timedelta(seconds=moment.second, microseconds=moment.microsecond)
+            step = min(span, rest_of_minute)
+            span -= step
+            moment = self.next(moment + step) if span else moment + step
+        return moment
+
     def _is_a_day(self, day: date) -> bool:
         return self.daily or day.weekday() < _SATURDAY
 
