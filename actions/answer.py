@@ -20,6 +20,7 @@ FORMS: Mapping[str, str] = MappingProxyType({"send_letter": "letter_form", "regi
 """What begins a form; asked for together, the letter comes first, and then leads on to registering."""
 FIRST_SESSION = "ask/first_session"
 VENUE = "open/venue"
+OWN_SESSION = "form/first_session"
 OF_OWN_HUB = (FIRST_SESSION, VENUE)
 """What the letter leaves open, and a hub of one's own does not."""
 NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
@@ -43,10 +44,13 @@ class ActionAnswer(Action):
         """Utters one response a topic and remembers the last for a follow-up."""
         topics = asked_topics(tracker.latest_message) or [NOTHING_KNOWN]
         form = next((form for topic, form in FORMS.items() if topic in topics), None)
-        own = await _own_session(topics, tracker.get_slot("cohort"))
-        responses = dict(own.get(topic, (topic, NOTHING_TOLD)) for topic in topics if topic not in FORMS)
-        for response, told in responses.items():
-            utter_topic(dispatcher, response, told)
+        own, told = await _own_session(topics, tracker.get_slot("cohort"))
+        for response in dict.fromkeys(own.get(topic, topic) for topic in topics if topic not in FORMS):
+            if response == OWN_SESSION:
+                left_open = [topic for topic in own if topic.startswith("open/")]
+                utter_topic(dispatcher, response, told, left_open=left_open)
+            else:
+                utter_topic(dispatcher, response)
         remembered = [topic for topic in topics if topic.startswith(("ask/", "open/"))]
         events: list[EventType] = [SlotSet("offered", None), *(SlotSet("topic", topic) for topic in remembered[-1:])]
         return [*events, FollowupAction(form)] if form else events
@@ -72,11 +76,13 @@ def utter_topic(
     topic: str,
     told: Mapping[str, str] = NOTHING_TOLD,
     links: Sequence[Mapping[str, str]] = (),
+    left_open: Sequence[str] = (),
     **fields: Any,
 ) -> None:
     """Utters the response on ``topic`` with its facts, links and source.
 
-    ``told``: what the person told, for the response's placeholders; ``links`` and ``fields``: more of the message.
+    ``told``: what the person told, for the response's placeholders; ``links`` and ``fields``: more of the message;
+    ``left_open``: topics that it may answer only in part, which are noted beside its own.
     """
     answer = answers().on(topic)
     if answer is None:
@@ -85,19 +91,21 @@ def utter_topic(
         response=answer.response,
         links=[*answer.links, *links],
         source=answer.source,
-        topics=[topic],
+        topics=[topic, *left_open],
         **answer.values,
         **told,
         **fields,
     )
 
 
-async def _own_session(topics: Sequence[str], cohort_id: str | None) -> dict[str, tuple[str, Mapping[str, str]]]:
-    """What answers questions about the session of the hub that the school was invited by, or registered with, in this
-    conversation: by topic, a response and its values."""
+async def _own_session(topics: Sequence[str], cohort_id: str | None) -> tuple[dict[str, str], Mapping[str, str]]:
+    """Which topics the session of one's own hub answers, each with that response, and the response's values.
+
+    It is the hub that the school was invited by, or registered with, in this conversation.
+    """
     asked = [topic for topic in topics if topic in OF_OWN_HUB]
     place = await directory().place(cohort_id) if asked and cohort_id else None
     if place is None:
-        return {}
-    told = ("form/first_session", place_values(place))
-    return {topic: told for topic in asked if topic == FIRST_SESSION or place.session_venue}
+        return {}, NOTHING_TOLD
+    answered = [topic for topic in asked if topic == FIRST_SESSION or place.session_venue]
+    return dict.fromkeys(answered, OWN_SESSION), place_values(place)

@@ -31,6 +31,6 @@ def utter(dispatcher: CollectingDispatcher, say: Say) -> None:
     """Utters what a form says, its choices as buttons that only this turn's form understands."""
     buttons = [{"title": label, "payload": f'/choose{{"choice": "{choice}"}}'} for label, choice in say.choices]
     links = [{"label": label, "href": public_url() + path} for label, path in say.links]
-    fields = {"buttons": buttons, "expects": say.expects if say.expects != "text" else None}
+    fields: dict[str, Any] = {"buttons": buttons, "expects": say.expects if say.expects != "text" else None}
     given = {name: value for name, value in fields.items() if value}
     utter_topic(dispatcher, say.response, say.values, links, **given)
