@@ -38,21 +38,21 @@ class Suppression:
 
     async def add(self, session: AsyncSession, email: str, reason: Reason, now: datetime) -> None:
         """Puts an address on the list, where the first reason stands. The caller commits."""
-        row = {"address_hash": self._hash(email), "reason": reason, "since": now}
+        row = {"address_hash": self.hashed(email), "reason": reason, "since": now}
         await session.execute(insert_once(session, SuppressionRow, row, unique=["address_hash"]))
 
     async def holds(self, session: AsyncSession, email: str) -> bool:
         """Whether this address is on the list."""
-        return bool(await session.scalar(select(exists().where(SuppressionRow.address_hash == self._hash(email)))))
+        return bool(await session.scalar(select(exists().where(SuppressionRow.address_hash == self.hashed(email)))))
 
     async def entry(self, session: AsyncSession, email: str) -> Suppressed | None:
         """Why and since when this address is on the list; None when it is not."""
-        row = await session.scalar(select(SuppressionRow).where(SuppressionRow.address_hash == self._hash(email)))
+        row = await session.scalar(select(SuppressionRow).where(SuppressionRow.address_hash == self.hashed(email)))
         return Suppressed(cast(Reason, row.reason), row.since) if row else None
 
     async def among(self, session: AsyncSession, emails: Collection[str]) -> set[str]:
         """Those of ``emails`` that are on the list."""
-        hashed = {self._hash(email): email for email in emails}
+        hashed = {self.hashed(email): email for email in emails}
         found: set[str] = set()
         for some in batched(hashed, 500, strict=False):
             rows = await session.scalars(
@@ -70,6 +70,7 @@ class Suppression:
                 " put the old PSQM_SECRET_KEY, or secret.key in the data folder, back before any letter leaves."
             )
 
-    def _hash(self, email: str) -> str:
+    def hashed(self, email: str) -> str:
+        """What the list keeps of an address: 64 hexadecimal digits."""
         whole = hmac.digest(self._key, email.strip().lower().encode(), hashlib.sha256).hex()
         return whole[:-_MARK_LENGTH] + self._mark

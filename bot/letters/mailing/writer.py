@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.letters.composing.hrefs import Hrefs, hrefs_of
@@ -25,7 +25,7 @@ from bot.outbox.leasing import Leased
 from bot.outbox.mail import Attachment
 from bot.outbox.retry import NotSent, Postponed, Withheld
 from bot.outbox.writer import Writer, Writing
-from bot.store.tables import LetterRow
+from bot.store.tables import LetterRow, SuppressionRow
 
 WRITTEN: tuple[PostKind, ...] = ("letter", "letter_attached", "letter_asked", "letter_reminder", "letter_last_reminder")
 _WITH_FILES = ("letter_attached", "letter_asked")
@@ -33,7 +33,9 @@ _HELD_SECONDS = 10.0
 """For so long a hub's wording and report are not read again: a report may have megabytes, and a mailing thousands of mails."""
 
 
-_LETTER = letters().where(LetterRow.id == bindparam("letter_id"))  # once, as it is used for each of thousands
+# Made once, and one question to the database, as it is asked for each of thousands.
+_IS_SUPPRESSED = exists().where(SuppressionRow.address_hash == bindparam("address_hash"))
+_LETTER = letters().add_columns(_IS_SUPPRESSED.label("is_suppressed")).where(LetterRow.id == bindparam("letter_id"))
 
 
 class Written(Protocol):
@@ -144,7 +146,8 @@ def written_by(writer: Writer) -> dict[str, Writer]:
 
 async def _standing(session: AsyncSession, mail: Leased, suppression: Suppression, now: datetime) -> Letter:
     """The letter of a mail that may still leave; raises Withheld."""
-    row = (await session.execute(_LETTER, {"letter_id": mail.letter_id or ""})).one_or_none()
+    asked = {"letter_id": mail.letter_id or "", "address_hash": suppression.hashed(mail.recipient)}
+    row = (await session.execute(_LETTER, asked)).one_or_none()
     if row is None:
         raise Withheld("the letter was erased, so nobody is written to")
     kept: LetterRow = row.LetterRow
@@ -152,7 +155,7 @@ async def _standing(session: AsyncSession, mail: Leased, suppression: Suppressio
         return as_letter(row)
     if kept.stopped_at:
         raise Withheld("this person has unsubscribed")
-    if await suppression.holds(session, kept.email):
+    if row.is_suppressed:
         raise Withheld("no letter goes to this address any more")
     if mail.kind in ("letter_reminder", "letter_last_reminder"):
         if kept.bounced_at:
