@@ -10,6 +10,7 @@ ENGINE := .venv-engine/bin
 MODEL := models/psqm.tar.gz
 # Tests that share nothing with each other, by two processes; those that start engines want the machine for themselves.
 SIDE_BY_SIDE := --numprocesses 2 --dist worksteal
+FILE_BY_FILE := --numprocesses 2 --dist loadfile  # what a file's tests share, such as an engine, is started once
 
 .PHONY: help
 help: ## List the commands
@@ -31,10 +32,11 @@ test: setup-development .venv-tuning/.tuning ## Set everything up and run every 
 	.venv-tuning/bin/python -m pytest -c tests/tuning/pytest.ini tests/tuning
 	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/unit
 	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/api
-	$(SERVICE)/python -m pytest tests/conversation tests/faults tests/browser
+	$(SERVICE)/python -m pytest $(FILE_BY_FILE) tests/conversation tests/browser
+	$(SERVICE)/python -m pytest tests/faults
 
 .PHONY: test-unit
-test-unit: setup-development ## Run the unit tests alone (about a minute, no system packages but PostgreSQL and Redis)
+test-unit: setup-development ## Run the unit tests alone (two minutes, no system packages but PostgreSQL and Redis)
 	@tests/require_system.sh postgresql redis
 	$(ENGINE)/python -m pytest -c tests/engine/pytest.ini tests/engine --ignore tests/engine/test_project.py
 	$(SERVICE)/python -m pytest $(SIDE_BY_SIDE) tests/unit
