@@ -13,7 +13,7 @@ from bot.conversation import Started
 from bot.letters import reading
 from bot.letters.problems import LetterUnknown, LinkExpired, LinkForged
 from bot.letters.visits import note_visit
-from bot.notices.phrases import LONDON
+from bot.london import LONDON
 from bot.rasa import opening_letter
 
 

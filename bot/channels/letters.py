@@ -23,7 +23,7 @@ from bot.letters.composing.hub_letter import HubLetter, hub_letter
 from bot.letters.composing.standard import standard_letter
 from bot.letters.letter import Letter
 from bot.letters.problems import LetterProblem, LetterUnknown, LinkExpired, LinkForged
-from bot.notices.phrases import LONDON
+from bot.london import LONDON
 
 type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

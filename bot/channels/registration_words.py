@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from bot.hubs.year import said
-from bot.notices.phrases import LONDON, day, school
+from bot.london import LONDON
+from bot.notices.phrases import day, school
 from bot.registrations.registration import Change, Contact, Place, Registration
 
 # What the leader or the office did is told in our words: theirs are a note to each other.

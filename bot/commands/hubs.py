@@ -162,14 +162,13 @@ def set_(
 
 def _usual(settings: "Settings") -> dict[str, int]:
     """The year and capacity of a hub that names none."""
-    from zoneinfo import ZoneInfo
-
     from bot.facts import load_facts
     from bot.hubs import school_year
+    from bot.london import LONDON
 
     schools = load_facts(settings.facts_path).facts["hub_schools"].number
     if schools is None:
         from bot.facts import FactsError
 
         raise FactsError("hub_schools should be a number: correct it in facts.yml")
-    return {"year": school_year(datetime.now(ZoneInfo("Europe/London")).date()), "capacity": schools}
+    return {"year": school_year(datetime.now(LONDON).date()), "capacity": schools}

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from bot.commands.database import read
 from bot.commands.errors import UsageProblem, clear_errors
+from bot.london import LONDON
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,7 @@ def preview(
         from bot.letters.opening import open_forms, open_letter_links
         from bot.letters.problems import LetterProblem
 
-        today = datetime.now(ZoneInfo("Europe/London")).date()
+        today = datetime.now(LONDON).date()
         place, own = read(settings, lambda session: _of_hub(session, hub, today))
         forms, letter = open_forms(settings), example_letter(today, place)
         files = forms_of(forms, letter, own, open_letter_links(settings))

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,8 +13,8 @@ from bot.hubs.year import said
 from bot.letters.mailing.hours import LetterHours
 from bot.letters.mailing.planning import Plan, Why
 from bot.letters.mailing.status import Standing, in_all
+from bot.london import LONDON
 
-_LONDON = ZoneInfo("Europe/London")
 _COLUMNS = {
     "letters": "Letters",
     "planned": "Plan-\nned",
@@ -86,7 +85,7 @@ def plan(plan: Plan, rate: int, attach: bool, hours: LetterHours, now: datetime)
             shown.add_row(words, f"{len(lines):,}", _some(lines))
     console.print(shown)
     if between := len(plan.recipients) - 1:
-        last = hours.after(now, timedelta(minutes=1) / rate * between).astimezone(_LONDON)
+        last = hours.after(now, timedelta(minutes=1) / rate * between).astimezone(LONDON)
         console.print(
             f"At this rate, and in the hours for letters, the last one leaves on {last:%A %-d %B, about %H:%M}."
         )
@@ -97,7 +96,7 @@ def _some(lines: list[int], most: int = 8) -> str:
 
 
 def _head(each: Standing) -> str:
-    began = f", {each.created_at.astimezone(_LONDON):%-d %b}" if each.created_at else ""
+    began = f", {each.created_at.astimezone(LONDON):%-d %b}" if each.created_at else ""
     number = f"[bold]{each.mailing_id[:8]}[/]{began}" if each.mailing_id else "asked for"
     state = "" if each.state == "asked" else f", {each.state}"
     return "\n".join(filter(None, (number, escape(each.hub), f"{said(each.year)}{state}")))

@@ -129,7 +129,7 @@ def _print(mails: "Sequence[Standing]") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.notices.phrases import LONDON
+    from bot.london import LONDON
 
     table = Table("ID", "Arrived", "From", "State", "Taken for", "What went wrong", box=None, padding=(0, 2, 0, 0))
     for mail in mails:

@@ -5,7 +5,6 @@ import signal
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -28,13 +27,13 @@ from bot.letters.mailing.releasing import releasing
 from bot.letters.mailing.sending import open_releaser, open_writers
 from bot.letters.mailing.status import standings
 from bot.letters.opening import open_forms, open_suppression
+from bot.london import LONDON
 from bot.notices.opening import open_scheme
 from bot.outbox.opening import open_transport, open_worker
 from bot.outbox.worker import working
 from bot.settings import Settings
 from bot.store.database import Database
 
-_LONDON = ZoneInfo("Europe/London")
 _LOOK_SECONDS = 0.3
 
 
@@ -145,7 +144,7 @@ async def _stay(settings: Settings, begun: Begun) -> None:
         worker = open_worker(settings, database, scheme.short_name, scheme.email, writers=writers)
         now = datetime.now(UTC)
         if not releaser.hours.are_on(now):
-            first = releaser.hours.next(now).astimezone(_LONDON)
+            first = releaser.hours.next(now).astimezone(LONDON)
             typer.echo(
                 f"Letters leave from {first:%A %-d %B, %H:%M} on (PSQM_LETTER_HOURS). Ctrl-C leaves that to the service."
             )
@@ -181,4 +180,4 @@ async def _watch(database: Database, begun: Begun, told: asyncio.Event) -> str:
 
 
 def _today() -> date:
-    return datetime.now(_LONDON).date()
+    return datetime.now(LONDON).date()

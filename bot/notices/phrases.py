@@ -1,11 +1,9 @@
 """How mails say dates, times, hubs and places: British, and in the time that clocks in London show."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
+from bot.london import LONDON
 from bot.registrations.registration import Place, Registration
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def day(on: date) -> str:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 
+from bot.london import LONDON
 from bot.notices import phrases
 from bot.notices.scheme import NoticeScheme
 from bot.outbox.mail import Attachment
@@ -29,7 +30,7 @@ def first_session(place: Place, scheme: NoticeScheme, public_url: str, now: date
     if place.session_at is None:
         event.add("dtstart", place.session_on)
     else:
-        event.add("dtstart", datetime.combine(place.session_on, place.session_at, phrases.LONDON))
+        event.add("dtstart", datetime.combine(place.session_on, place.session_at, LONDON))
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", f"-//{scheme.short_name}//assistant//EN")

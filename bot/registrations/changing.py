@@ -4,11 +4,11 @@ Each returns the registration as it is afterwards, and does nothing when it is s
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.london import LONDON
 from bot.registrations.notices import Notices
 from bot.registrations.offering import give_back
 from bot.registrations.problems import NotPossible, RegistrationUnknown
@@ -16,8 +16,6 @@ from bot.registrations.reading import registration
 from bot.registrations.registration import Actor, Contact, Registration
 from bot.registrations.rows import Standing, lock, lock_cohort, lock_registration, record
 from bot.store.tables import PersonRow, RegistrationRow
-
-_LONDON = ZoneInfo("Europe/London")
 
 __all__ = [
     "NotPossible",
@@ -81,7 +79,7 @@ async def accept_offer(
     if standing.offered_until is None:
         raise NotPossible("No place is held for this school at the moment. It is still on the waiting list.")
     if standing.offered_until < now:
-        until = standing.offered_until.astimezone(_LONDON)
+        until = standing.offered_until.astimezone(LONDON)
         raise NotPossible(f"The place was held until {until:%-d %B %Y}. The school is still on the waiting list.")
     await record(session, registration_id, "interested", by, why, now, offered_until=None)
     result = await registration(session, registration_id)

@@ -13,7 +13,7 @@ from bot.letters.asking.inviting import inviting_cohort, only_cohort
 from bot.letters.letter import Letter, LetterSchool
 from bot.letters.problems import LetterUnknown
 from bot.letters.reading import school_columns
-from bot.notices.phrases import LONDON
+from bot.london import LONDON
 from bot.registrations.contact_details import is_name
 from bot.schools.search import by_urn
 from bot.store.tables import LetterRow, RegistrationRow

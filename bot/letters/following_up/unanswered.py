@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +12,7 @@ from sqlalchemy.orm import aliased
 from bot.letters.letter import Letter
 from bot.letters.reading import as_letter, letters
 from bot.letters.suppression import Suppression
+from bot.london import LONDON
 from bot.registrations.application import ApplyingSchool
 from bot.registrations.school_key import school_key
 from bot.store.tables import (
@@ -30,7 +30,6 @@ from bot.store.tables import (
 ReminderKind = Literal["letter_reminder", "letter_last_reminder"]
 
 _PAGE = 200
-_LONDON = ZoneInfo("Europe/London")
 _BEFORE: dict[ReminderKind, tuple[str, ...]] = {
     "letter_reminder": ("letter", "letter_attached"),
     "letter_last_reminder": ("letter_reminder",),
@@ -170,4 +169,4 @@ def _school_keys(letter: Letter) -> Collection[str]:
 
 
 def _today(now: datetime) -> date:
-    return now.astimezone(_LONDON).date()
+    return now.astimezone(LONDON).date()

@@ -4,11 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
-from zoneinfo import ZoneInfo
 
+from bot.london import LONDON
 from bot.settings import SettingsError
 
-_LONDON = ZoneInfo("Europe/London")
 _WRITTEN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(\s+daily)?")
 _SATURDAY = 5
 _DAY_MINUTES = 24 * 60
@@ -37,7 +36,7 @@ class LetterHours:
 
     def are_on(self, now: datetime) -> bool:
         """Whether letters may leave at ``now``, an aware moment."""
-        local = now.astimezone(_LONDON)
+        local = now.astimezone(LONDON)
         return self._is_a_day(local.date()) and self.begin <= local.hour * 60 + local.minute < self.end
 
     def next(self, now: datetime) -> datetime:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
+from bot.london import LONDON
 from bot.notices.content import Block, Button, Content, Paragraph
-from bot.notices.phrases import LONDON, day
+from bot.notices.phrases import day
 from bot.registrations.contact_details import is_name
 from bot.replies.answering.deciding import Decision, Reason
 from bot.replies.answering.desk import Desk
