@@ -79,9 +79,9 @@ class Conversations:
         self._owner = secrets.token_hex(8)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def start(self, channel: str, opening: str = WELCOME) -> Started:
-        """A new conversation and its greeting; ``opening`` is what the engine is told. Raises SwitchedOff, EngineUnavailable,
-        StoreUnavailable."""
+    async def start(self, channel: str, opening: str = WELCOME, member: str | None = None) -> Started:
+        """A new conversation and its greeting; ``opening`` is what the engine is told. ``member``: whose it is, where it is one
+        of staff (``Member.ref``). Raises SwitchedOff, EngineUnavailable, StoreUnavailable."""
         async with self._database.reading() as session:
             await switch.check(session)
         conversation_id = str(uuid4())
@@ -89,7 +89,7 @@ class Conversations:
         async with self._database.writing() as session:
             transcript = Transcript(session, conversation_id)
             now = datetime.now(UTC)
-            await transcript.open(channel, now)
+            await transcript.open(channel, now, member)
             messages = await transcript.say(_kept(greeting), answers=0, now=now)
             await session.commit()
         return Started(conversation_id, messages)

@@ -147,6 +147,27 @@ class Settings(BaseSettings):
     # Answers by mail that one address gets in a day
     replies_a_day: int = Field(8, ge=1, le=1000)
 
+    # Slack: what its requests are signed with, and the bot's token. Without them Slack is off
+    slack_signing_secret: str = Field("", repr=False)
+    slack_bot_token: str = Field("", repr=False)
+    # Socket Mode, for those without a public address: the app-level token (xapp-…) in place of the signing secret
+    slack_app_token: str = Field("", repr=False)
+    # Where Slack's Web API is
+    slack_api_url: str = "https://slack.com/api/"
+
+    # Teams: the bot's registration in Microsoft Entra, of a single tenant. Without it Teams is off
+    teams_app_id: str = ""
+    teams_app_secret: str = Field("", repr=False)
+    teams_tenant_id: str = ""
+
+    # The hours of weekdays, in London, in which a person is there, and within how many working days they answer
+    office_hours: str = "09:00-17:00"
+    answer_days: int = Field(2, ge=1, le=20)
+    # Minutes without a leader's word after which the assistant answers again in a conversation that they took over
+    takeover_minutes: int = Field(30, ge=1, le=1440)
+    # Days after which a browser is signed out of the desk
+    desk_days: int = Field(7, ge=1, le=90)
+
     # How log lines look: "console" for people, "json" for machines, "auto" chooses by whether a terminal reads them
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -35,7 +35,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. ``n`` counts from 1 in its conversation; ``answers`` is the n that it answers, 0 for a greeting."""
+    """One message. ``n`` counts from 1 in its conversation; ``answers`` is the n that it answers, 0 for a greeting.
+
+    ``author`` is the name of the leader who wrote it.
+    """
 
     n: int
     sender: Sender
@@ -46,3 +49,4 @@ class Message:
     expects: Expects = "text"
     topics: tuple[str, ...] = ()
     answers: int | None = None
+    author: str = ""

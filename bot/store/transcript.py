@@ -36,10 +36,12 @@ class Transcript:
         self._session = session
         self._id = conversation_id
 
-    async def open(self, channel: str, now: datetime) -> None:
-        """Makes the conversation."""
+    async def open(self, channel: str, now: datetime, member: str | None = None) -> None:
+        """Makes the conversation; ``member``: see ``Conversations.start``."""
         await self._session.execute(
-            insert(ConversationRow).values(id=self._id, channel=channel, created_at=now, last_at=now)
+            insert(ConversationRow).values(
+                id=self._id, channel=channel, created_at=now, last_at=now, seen_n=0, member=member
+            )
         )
 
     async def exists(self) -> bool:
@@ -140,6 +142,7 @@ class Transcript:
                     "conversation_id": self._id,
                     "n": message.n,
                     "sender": message.sender,
+                    "author": message.author,
                     "text": message.text,
                     "payload": payload,
                     "choices": [asdict(choice) for choice in message.choices],
@@ -184,4 +187,5 @@ def _message(row: MessageRow) -> Message:
         expects=cast(Expects, row.expects),
         topics=tuple(row.topics),
         answers=row.answers,
+        author=row.author,
     )

@@ -1,0 +1,1 @@
+"""What the assistant is taught: misunderstood questions as examples, and new topics."""

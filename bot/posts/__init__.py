@@ -1,0 +1,1 @@
+"""What members of staff read in Slack and Teams: the posts, and the outbox that they leave by."""
