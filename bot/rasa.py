@@ -17,6 +17,8 @@ WELCOME = '/chat{"topic": "welcome"}'
 """The choice that begins a conversation."""
 REGISTER = "/register"
 """The choice that begins a registration."""
+OPEN_DESK = "/open_desk"
+"""The choice that begins a conversation with a member of staff."""
 
 
 def opening_letter(letter_id: str, sender: str = "") -> str:
