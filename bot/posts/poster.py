@@ -28,7 +28,7 @@ class Outgoing:
 
 
 class NotPosted(Exception):
-    """A post did not arrive. ``fault`` as in ``bot.outbox.retry.NotSent``; ``retry_after`` is in seconds, where the platform says so.
+    """A post did not arrive. ``fault`` as in ``bot.outbox.retry.NotSent``; ``retry_after``: seconds, where the platform says so.
 
     ``summary`` holds nothing personal and may be logged.
     """
