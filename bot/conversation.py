@@ -156,17 +156,20 @@ class Conversations:
     async def seen(self, conversation_id: str, messages: list[Message]) -> None:
         """Notes that these messages reached the person: only a leader's matter, as they are mailed to whoever does not see them.
 
-        Raises StoreUnavailable.
+        Where the database is away it is not noted, and the mail goes out all the same.
         """
         n = max((message.n for message in messages if message.sender == "leader"), default=0)
         if not n:
             return
-        async with self._database.reading() as session:
-            if await holding.has_seen(session, conversation_id, n):
-                return
-        async with self._database.writing() as session:
-            await holding.see(session, conversation_id, n)
-            await session.commit()
+        try:
+            async with self._database.reading() as session:
+                if await holding.has_seen(session, conversation_id, n):
+                    return
+            async with self._database.writing() as session:
+                await holding.see(session, conversation_id, n)
+                await session.commit()
+        except StoreUnavailable:
+            _log.warning("not noted that a leader's words were seen")
 
     @asynccontextmanager
     async def _one_at_a_time(self, conversation_id: str) -> AsyncIterator[None]:
