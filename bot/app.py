@@ -237,7 +237,8 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     follow_up = open_follow_up(app[SETTINGS], NoticeScheme(**asdict(app[SCHEME])))
-    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES], follow_up):
+    notices, questions = app[NOTICES], app[QUESTION_NOTICES]
+    async with keeping_house(app[DATABASE], app[SETTINGS], notices, follow_up, questions=questions):
         yield
 
 
