@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import structlog
-from microsoft_agents.activity import Activity
+from microsoft_agents.activity import Activity, AdaptiveCardInvokeResponse
 from microsoft_agents.hosting.aiohttp import CloudAdapter
 from microsoft_agents.hosting.core import (
     AgentApplication,
@@ -77,18 +77,23 @@ class TeamsAgent:
 
     async def _on_message(self, context: TeamsTurnContext, _state: TurnState) -> None:
         sender = sender_of(context.activity, self._tenant_id)
-        reply = await self._desk.hear(wrote(context.activity, sender, context.turn_state[_KEY]))
+        reply = await self._desk.hear(wrote(context.activity, sender, _key(context)))
         await self._reply(context, reply)
 
     async def _on_installed(self, context: TeamsTurnContext, _state: TurnState) -> None:
         """Somebody added the bot: from now on it may write to them, and it says what it is for."""
         if is_private(context.activity):
             sender = sender_of(context.activity, self._tenant_id)
-            await self._reply(context, await self._desk.command(sender, "help", context.turn_state[_KEY]))
+            await self._reply(context, await self._desk.command(sender, "help", _key(context)))
 
-    async def _on_button(self, context: TurnContext, _state: TurnState, _data: object) -> None:
+    async def _on_button(self, context: TurnContext, _state: TurnState, _data: object) -> AdaptiveCardInvokeResponse:
+        """The button was acknowledged when it arrived: what is returned here reaches nobody."""
+        await self._press(context)
+        return AdaptiveCardInvokeResponse(status_code=200)
+
+    async def _press(self, context: TurnContext) -> None:
         sender = sender_of(context.activity, self._tenant_id)
-        match pressed(context.activity, sender, context.turn_state[_KEY]):
+        match pressed(context.activity, sender, _key(context)):
             case Pressed() as press:
                 reply = await self._desk.press(press)
             case Answered() as answered:
@@ -109,3 +114,7 @@ class TeamsAgent:
             if problem.fault != "never":
                 raise problem from error
             _log.warning("an answer in Teams was not taken", problem=problem.summary)
+
+
+def _key(context: TurnContext) -> str:
+    return str(context.turn_state[_KEY])

@@ -1,5 +1,8 @@
 """Answers in Teams: where something was asked, or in private where others would read it."""
 
+from dataclasses import replace
+from typing import cast
+
 from aiohttp import ClientResponseError
 from microsoft_agents.activity import Activity, ChannelAccount, ConversationParameters
 from microsoft_agents.hosting.core import TurnContext
@@ -53,21 +56,21 @@ async def _replace(context: TurnContext, reply: Reply) -> None:
 
 async def _answered_in_private(context: TurnContext, messages: list[Activity], tenant_id: str) -> str:
     """Sends to the chat between the bot and who asked; returns what others may read about that."""
-    asked = context.activity
-    client = context.services.get(ConnectorClientBase)
-    members = [ChannelAccount(id=asked.from_property.id)]
+    here = Place.of(context.activity)
+    client = cast(ConnectorClientBase, context.turn_state["ConnectorClient"])
+    members = [ChannelAccount(id=here.user_id)]
     chat = ConversationParameters(
         is_group=False,
-        bot=asked.recipient,
+        bot=ChannelAccount(id=here.bot_id),
         members=members,
         tenant_id=tenant_id,
         channel_data={"tenant": {"id": tenant_id}},
     )
     try:
         created = await client.conversations.create_conversation(chat)
-        place = Place(asked.service_url, created.id, asked.recipient.id, asked.from_property.id)
         for each in messages:
-            await client.conversations.send_to_conversation(place.conversation_id, addressed(each, place))
+            there = addressed(each, replace(here, conversation_id=created.id))
+            await client.conversations.send_to_conversation(created.id, there)
     except ClientResponseError as error:
         if error.status not in (403, 404):
             raise

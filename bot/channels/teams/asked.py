@@ -1,7 +1,7 @@
 """What somebody did in Teams, in the words of ``bot.chat``: whoever it is, by the ids that Teams vouches for."""
 
 import html
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from microsoft_agents.activity import Activity
 
@@ -12,6 +12,7 @@ from bot.posts.card import ActionKind
 
 PERSONAL = "personal"
 _KINDS = get_args(ActionKind)
+_LONGEST_ID = 100
 
 
 def sender_of(activity: Activity, tenant_id: str) -> Sender:
@@ -42,16 +43,16 @@ def pressed(activity: Activity, sender: Sender, key: str) -> Pressed | Answered 
     """What the button of a card asks for; None for a button that we have never made."""
     action = _part(activity.value, "action")
     verb, data = action.get("verb"), _part(action, "data")
-    subject = data.get(SUBJECT)
+    subject = _id(data, SUBJECT)
     if verb == CHOOSE:
-        choice = data.get(CHOICE)
-        return Wrote(sender, "", key, is_private(activity), choice) if _is_id(choice) else None
-    if not _is_id(subject):
+        choice = _id(data, CHOICE)
+        return Wrote(sender, "", key, is_private(activity), choice) if choice else None
+    if not subject:
         return None
     if verb == "answer":
         answer = data.get(ANSWER_FIELD)
         return Answered(sender, subject, answer if isinstance(answer, str) else "", key)
-    return Pressed(sender, verb, subject, key) if verb in _KINDS and verb != "open" else None
+    return Pressed(sender, cast(ActionKind, verb), subject, key) if verb in _KINDS and verb != "open" else None
 
 
 def _part(whole: Any, name: str) -> dict[str, Any]:
@@ -59,5 +60,6 @@ def _part(whole: Any, name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 100
+def _id(data: dict[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) and len(value) <= _LONGEST_ID else ""

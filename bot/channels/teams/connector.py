@@ -1,10 +1,12 @@
 """The SDK's clients of the Teams connector, opened so that nothing waits for Microsoft before it has to."""
 
-from collections.abc import Callable
-from typing import Any
-
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, ClientTimeout, TCPConnector
-from microsoft_agents.hosting.core import ClaimsIdentity, OutboundHostValidator, TurnContext
+from microsoft_agents.hosting.core import (
+    ChannelServiceClientFactoryBase,
+    ClaimsIdentity,
+    OutboundHostValidator,
+    TurnContext,
+)
 from microsoft_agents.hosting.core.authorization import AccessTokenProviderBase
 from microsoft_agents.hosting.core.connector import ConnectorClientBase
 from microsoft_agents.hosting.core.connector.client import UserTokenClient
@@ -25,7 +27,7 @@ class TokenNotGiven(Exception):
     """Microsoft Entra gives this bot no access token; the text holds nothing personal."""
 
 
-class Connector:
+class Connector(ChannelServiceClientFactoryBase):
     """Makes clients that share their connections, give up in time, and ask for an access token when they send, not before.
 
     The SDK's own factory asks for two tokens before a turn begins: with an expired secret no button would work any more.
@@ -61,11 +63,19 @@ class Connector:
             raise TokenNotGiven(f"Microsoft Entra gives no access token ({type(error).__name__})") from error
 
     async def create_connector_client(
-        self, _context: TurnContext | None, _identity: ClaimsIdentity, service_url: str, *_more: Any, **_named: Any
+        self,
+        context: TurnContext | None,
+        claims_identity: ClaimsIdentity,
+        service_url: str,
+        audience: str,
+        scopes: list[str] | None = None,
+        use_anonymous: bool = False,
     ) -> ConnectorClientBase:
         return self.client(service_url)
 
-    async def create_user_token_client(self, *_what: Any, **_named: Any) -> UserTokenClient:
+    async def create_user_token_client(
+        self, context: TurnContext, claims_identity: ClaimsIdentity, use_anonymous: bool = False
+    ) -> UserTokenClient:
         """Nobody signs in through the bot: a client that is never used."""
         return UserTokenClient(app_id="", endpoint=AUDIENCE, token="")
 
@@ -81,21 +91,3 @@ class Connector:
     async def _authorise(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         request.headers["Authorization"] = f"Bearer {await self.token()}"
         return await handler(request)
-
-
-def open_connector(
-    app_id: str,
-    secret: str,
-    tenant_id: str,
-    make_provider: Callable[[Any], AccessTokenProviderBase] | None = None,
-    validator: OutboundHostValidator | None = None,
-) -> Connector:
-    """A connector for a bot of a single tenant; tests give what stands in for Entra, and for Microsoft's addresses."""
-    from microsoft_agents.authentication.msal import MsalAuth
-    from microsoft_agents.hosting.core import AgentAuthConfiguration, AuthTypes
-
-    configuration = AgentAuthConfiguration(
-        auth_type=AuthTypes.client_secret, client_id=app_id, tenant_id=tenant_id, client_secret=secret
-    )
-    hosts = OutboundHostValidator(list(HOSTS), enabled=True, include_default_microsoft_hosts=False)
-    return Connector((make_provider or MsalAuth)(configuration), validator or hosts)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from microsoft_agents.activity import Activity, Attachment, ChannelAccount, ConversationAccount
+from microsoft_agents.activity import Activity, Attachment, ChannelAccount, ChannelId, ConversationAccount
 
 from bot.channels.teams.cards import attachment, shortened
 from bot.channels.teams.token import CHANNEL
@@ -59,7 +59,7 @@ class Place:
 
 
 def message(text: str, card: Mapping[str, Any] | None = None) -> Activity:
-    """A message. With a card, ``text`` is what a notification says; without one it is shown, as plain text and not as Markdown."""
+    """A message. With a card, ``text`` is what a notification says; without one it is shown, as it is and not as Markdown."""
     if card is None:
         return Activity(type="message", text=shortened(text, LONGEST_TEXT), text_format="plain")
     shown = Attachment.model_validate(attachment(dict(card)))
@@ -68,7 +68,7 @@ def message(text: str, card: Mapping[str, Any] | None = None) -> Activity:
 
 def addressed(activity: Activity, place: Place) -> Activity:
     """``activity`` as it leaves for ``place``."""
-    activity.channel_id = CHANNEL
+    activity.channel_id = ChannelId(CHANNEL)
     activity.conversation = ConversationAccount(id=place.conversation_id)
     if place.bot_id:
         activity.from_property = ChannelAccount(id=place.bot_id)
