@@ -29,6 +29,7 @@ from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
 from bot.channels.cors import Cors
+from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
     BELL,
@@ -163,6 +164,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/letters/{token}/report.pdf", letters.report),
             web.get("/letters/{token}/stop", letters.ask_before_stopping),
             web.post("/letters/{token}/stop", letters.stop),
+            *DESK,
         ]
     )
     return app
