@@ -47,6 +47,12 @@ async def hubs(session: AsyncSession, member: Member) -> list[tuple[str, str]]:
     return [(hub.id, hub.name) for hub in found]
 
 
+async def all_hubs(session: AsyncSession) -> list[tuple[str, str]]:
+    """Ids and names of all hubs, by name: to whom a question may be passed on."""
+    found = await session.execute(select(HubRow.id, HubRow.name).order_by(func.lower(HubRow.name)))
+    return [(hub.id, hub.name) for hub in found]
+
+
 def _together(found: list[Standing]) -> list[Standing]:
     """The mailings, those of one letter joined: a leader who writes to forty schools one by one has no forty mailings."""
     whole = [each for each in found if each.mailing_id is None or each.came.letters > 1]
