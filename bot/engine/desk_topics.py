@@ -13,7 +13,9 @@ from bot.engine.topic_model import TopicModel
 DESK = "desk"
 _REST = "rest"
 # Asked by a head and by a leader in the same words, and meant otherwise: "how many places are left?"
-_SAME_WORDS = frozenset({"open/deadline", "send_letter", "register", "ask/first_session", "open/venue", "chat/capabilities"})
+_SAME_WORDS = frozenset(
+    {"open/deadline", "send_letter", "register", "ask/first_session", "open/venue", "chat/capabilities"}
+)
 _ONE_IN = 5  # of the other examples: they are forty times as many
 _ASKED = 0.5  # from this probability (0 to 1) on it is a topic of the desk's
 
