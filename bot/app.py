@@ -29,6 +29,7 @@ from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
 from bot.channels.cors import Cors
+from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
     BELL,
@@ -40,6 +41,7 @@ from bot.channels.keys import (
     LETTER_FORMS,
     LETTER_LINKS,
     LETTER_PDFS,
+    LETTER_TERMS,
     LINKS,
     METRICS,
     NOTICES,
@@ -57,6 +59,7 @@ from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.desk.letter_terms import open_letter_terms
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
@@ -107,6 +110,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[QUESTION_NOTICES] = open_question_notices(settings, named)
     app[LETTER_LINKS] = open_letter_links(settings)
     app[LETTER_FORMS] = open_forms(settings)
+    app[LETTER_TERMS] = open_letter_terms(settings)
     app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
     app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
@@ -163,6 +167,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/letters/{token}/report.pdf", letters.report),
             web.get("/letters/{token}/stop", letters.ask_before_stopping),
             web.post("/letters/{token}/stop", letters.stop),
+            *DESK,
         ]
     )
     return app
