@@ -2,6 +2,9 @@
 
 from functools import cache
 
+from bot.desk.letter_terms import open_letter_terms
+from bot.desk.words.changing import Deeds
+from bot.desk.words.form import DeskForm
 from bot.handover.people import DatabasePeople
 from bot.letter_request.letters import DatabaseLetters
 from bot.letters import reading
@@ -59,6 +62,13 @@ def people() -> DatabasePeople:
     """What hands questions over to people."""
     settings = Settings()
     return DatabasePeople(database(), open_question_notices(settings), open_hours(settings), settings.answer_days)
+
+
+def desk_form() -> DeskForm:
+    """What does in words what members of staff ask of the desk."""
+    settings = Settings()
+    deeds = Deeds(open_notices(settings), settings.offer_days, open_letter_terms(settings))
+    return DeskForm(database(), deeds)
 
 
 @cache

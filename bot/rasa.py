@@ -98,7 +98,7 @@ class EngineAlternative(BaseModel):
 
 
 class Understood(BaseModel):
-    """What the engine made of a person's words. ``certainty``: "sure", "unsure" or "unknown"; ``alternatives``: what it offers."""
+    """What the engine made of typed words. ``certainty``: "sure", "unsure" or "unknown"; ``alternatives``: what it offers."""
 
     certainty: str
     topics: list[str] = Field(default_factory=list)

@@ -27,7 +27,7 @@ async def test_a_text_goes_as_text_and_a_choice_as_its_payload(engine: FakeEngin
         {"conversation": "c", "message": "m", "text": "/restart", "again": True},
     ]
     assert said.messages[0].text == "You said: /restart"
-    assert said[0].topics == ["ask/cost"]
+    assert said.messages[0].topics == ["ask/cost"]
     assert [choice.label for choice in greeting.messages[0].choices] == ["What it costs", "How long it takes"]
 
 
