@@ -34,7 +34,7 @@ class ValidateHandoverForm(Action):
         """Utters the turn; returns what is settled now, and no slot to ask for when that is the end."""
         if is_staff(tracker):
             utter_topic(dispatcher, "desk/no_handover")
-            return [SlotSet("requested_slot", None)]
+            return [SlotSet("handover", None), SlotSet("requested_slot", None)]
         said, asker = said_in(tracker.latest_message), asker_of(tracker, draft_of(tracker))
         if tracker.get_slot("requested_slot") is None:
             turn = await handover_form().begin(_reason(tracker), said, asker)

@@ -62,7 +62,8 @@ class ValidateLetterForm(Action):
         """Utters the turn; returns what is known now, and no slot to ask for when that is the end."""
         request, said = request_of(tracker), said_in(tracker.latest_message)
         if said.intent == HAND_OVER:  # a button: what was said of the letter so far is kept
-            return [SlotSet("requested_slot", None), FollowupAction("handover_form")]
+            kept = SlotSet("letter_request", request.as_slot())
+            return [kept, SlotSet("requested_slot", None), FollowupAction("handover_form")]
         asker = asker_of(tracker, draft_of(tracker))
         begins = tracker.get_slot("requested_slot") is None
         turn = await (letter_form().begin if begins else letter_form().hear)(request, said, asker)

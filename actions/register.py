@@ -50,7 +50,7 @@ class ValidateRegisterForm(Action):
         """Utters the turn; returns what is known now and which slot is asked for, none when the form has ended."""
         draft, said = draft_of(tracker), said_in(tracker.latest_message)
         if said.intent == HAND_OVER:  # a button: the registration is kept, and goes on when they say so
-            return [SlotSet("requested_slot", None), FollowupAction("handover_form")]
+            return [*draft_events(draft), SlotSet("requested_slot", None), FollowupAction("handover_form")]
         if tracker.get_slot("requested_slot") is None:
             turn = await form().begin(draft, said)
         else:

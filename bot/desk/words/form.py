@@ -117,4 +117,5 @@ def _is_new(request: DeskRequest, topic: str) -> bool:
 def _missed(turn: Turn, request: DeskRequest) -> Turn:
     if request.misses + 1 >= PATIENCE:
         return Turn((Say("desk/stopped"),))
-    return Turn((Say("desk/again"), *turn.say), request.with_(misses=request.misses + 1))
+    says = (Say("desk/again"), *turn.say) if request.asked == "check" else turn.say
+    return Turn(says, request.with_(misses=request.misses + 1))
