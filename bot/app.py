@@ -29,6 +29,7 @@ from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
 from bot.channels.cors import Cors
+from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
     BELL,
@@ -163,6 +164,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/letters/{token}/report.pdf", letters.report),
             web.get("/letters/{token}/stop", letters.ask_before_stopping),
             web.post("/letters/{token}/stop", letters.stop),
+            *DESK,
         ]
     )
     return app
@@ -235,7 +237,8 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     follow_up = open_follow_up(app[SETTINGS], NoticeScheme(**asdict(app[SCHEME])))
-    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES], follow_up):
+    notices, questions = app[NOTICES], app[QUESTION_NOTICES]
+    async with keeping_house(app[DATABASE], app[SETTINGS], notices, follow_up, questions=questions):
         yield
 
 

@@ -23,7 +23,7 @@ from bot.store.message import Choice, Expects, Message
 _COOKIE = "psqm_chat"
 _PATH = "/chat"
 # Not "no-referrer" where a form of ours is checked: with it, browsers post the form with "Origin: null".
-_PRIVATE = {"/chat/": "same-origin", "/r/": "same-origin", "/letters/": "no-referrer"}
+_PRIVATE = {"/chat/": "same-origin", "/desk/": "same-origin", "/r/": "same-origin", "/letters/": "no-referrer"}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
