@@ -43,6 +43,7 @@ from bot.channels.keys import (
     LETTER_FORMS,
     LETTER_LINKS,
     LETTER_PDFS,
+    LETTER_TERMS,
     LINKS,
     METRICS,
     NOTICES,
@@ -63,6 +64,7 @@ from bot.channels.sessions import Sessions
 from bot.chat.events import EventWorker, handling
 from bot.chat.opening import open_chat_desk, open_post_worker
 from bot.conversation import Conversations
+from bot.desk.letter_terms import open_letter_terms
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
@@ -117,6 +119,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[POSTERS], app[CHAT_HANDLERS] = {}, {}
     app[LETTER_LINKS] = open_letter_links(settings)
     app[LETTER_FORMS] = open_forms(settings)
+    app[LETTER_TERMS] = open_letter_terms(settings)
     app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
     app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)

@@ -13,6 +13,7 @@ from bot.channels.sessions import Sessions
 from bot.chat.desk import ChatDesk
 from bot.chat.events import Handler
 from bot.conversation import Conversations
+from bot.desk.letter_terms import LetterTerms
 from bot.letters.composing.forms import LetterForms
 from bot.letters.links import LetterLinks
 from bot.letters.suppression import Suppression
@@ -51,6 +52,7 @@ CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
 QUESTION_NOTICES = web.AppKey("question_notices", MailedQuestions)
+LETTER_TERMS = web.AppKey("letter_terms", LetterTerms)
 LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
 LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
