@@ -10,6 +10,7 @@ from bot.channels.form_guard import FormGuard
 from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
+from bot.channels.slack.opening import Slack
 from bot.conversation import Conversations
 from bot.letters.composing.forms import LetterForms
 from bot.letters.links import LetterLinks
@@ -53,3 +54,4 @@ LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
 SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)
+SLACK = web.AppKey("slack", Slack)
