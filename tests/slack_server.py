@@ -133,6 +133,6 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     if request.content_type == "application/json":
         found: dict[str, Any] = await request.json()
         return found
-    sent = await request.post() if request.method == "POST" else request.query
+    sent = dict(request.query) | dict(await request.post())
     structured = ("blocks", "view", "metadata")
     return {name: json.loads(str(value)) if name in structured else str(value) for name, value in sent.items()}

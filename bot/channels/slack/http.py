@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -50,8 +50,9 @@ def _checked(body: bytes, content_type: str) -> str:
     try:
         text = body.decode()
         if content_type == _FORM:
-            payload = parse_qs(text, strict_parsing=True).get("payload")
-            _object(payload[0]) if payload else None
+            payload = dict(parse_qsl(text, keep_blank_values=True)).get("payload")
+            if payload is not None:
+                _object(payload)
         else:
             _object(text)
     except (ValueError, RecursionError):
