@@ -1,7 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places` and `replies` write files of their own,
-bench/places.md and bench/replies.md.
+The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places`, `replies` and `chat`
+write files of their own, bench/places.md, bench/replies.md and bench/chat.md.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bench import (
     accuracy,
+    chat,
     databases,
     footprint,
     latency,
@@ -48,7 +49,7 @@ from bot.facts import FactsError
 
 _PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
 _WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
-_APART = ("places", "replies")  # write files of their own
+_APART = ("places", "replies", "chat")  # write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -171,7 +172,7 @@ def main() -> int:
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
         for part in apart:
-            measure_apart = {"places": measure_places, "replies": measure_replies}[part]
+            measure_apart = {"places": measure_places, "replies": measure_replies, "chat": measure_chat}[part]
             print_report(measure_apart(quick=arguments.quick))
         if parts:
             print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
@@ -189,6 +190,16 @@ def measure_places(*, quick: bool) -> str:
         task = progress.add_task("places: rounds", total=rounds * len(places.WAYS) * len(databases.KINDS))
         measured = asyncio.run(places.measure(rounds, registrations, partial(progress.advance, task)))
     return places.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
+
+
+def measure_chat(*, quick: bool) -> str:
+    """Measures how soon requests of Slack and Teams are acknowledged, and returns the report."""
+    here = circumstances("python -m bench chat")
+    rounds = 2 if quick else 20
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        task = progress.add_task("chat: rounds", total=chat.steps(rounds))
+        measured = asyncio.run(chat.measure(rounds, partial(progress.advance, task)))
+    return chat.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 
 def measure_replies(*, quick: bool) -> str:

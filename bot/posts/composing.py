@@ -89,11 +89,7 @@ async def _thread(session: AsyncSession, post: LeasedPost, now: datetime) -> Cha
     same = (row.subject_kind == post.subject_kind, row.subject_id == post.subject_id, row.kind != UPDATE)
     before = (row.account_id == post.account_id, row.id < post.id, row.state.in_(("sent", "in_flight")))
     found = await session.scalars(
-        select(row)
-        .where(*same, *before)
-        .order_by(row.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(row).where(*same, *before).order_by(row.id).with_for_update().execution_options(populate_existing=True)
     )
     earlier = found.all()
     if any(each.state == "in_flight" for each in earlier):

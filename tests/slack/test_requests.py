@@ -137,7 +137,7 @@ async def test_what_cannot_be_kept_is_not_acknowledged(door: Door, monkeypatch: 
     async def fail(*_what: Any) -> bool:
         raise StoreUnavailable("down")
 
-    monkeypatch.setattr("bot.channels.slack.opening.keep", fail)
+    monkeypatch.setattr("bot.chat.keeping.keep", fail)
     assert (await door.event(requests.message("places")))[0] == 503
     assert (await door.interaction(requests.pressed("confirm:0", "r-1")))[0] == 503
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from slack_bolt.async_app import AsyncApp
 
@@ -15,7 +14,7 @@ from bot.channels.slack.poster import SlackPoster
 from bot.channels.slack.socket_mode import connected
 from bot.channels.slack.working import SlackDesk
 from bot.channels.slack.workspace import Workspace
-from bot.chat.events import keep
+from bot.chat.keeping import Keeper
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -41,12 +40,11 @@ def open_poster(settings: Settings) -> SlackPoster:
 def open_slack(settings: Settings, database: Database, chat_desk: Desk) -> Slack:
     """Slack's door to ``chat_desk``."""
     client = open_client(settings.slack_bot_token, settings.slack_api_url)
+    keeper = Keeper(database)
     desk = SlackDesk(client, Workspace(client), chat_desk, database)
 
     async def keep_event(came: Arrived) -> None:
-        async with database.writing() as session:
-            await keep(session, "slack", came.key, came.to_json(), datetime.now(UTC))
-            await session.commit()
+        await keeper.keep("slack", came.key, came.to_json())
 
     return Slack(open_bolt(settings.slack_bot_token, keep_event, desk.open_window), desk)
 
