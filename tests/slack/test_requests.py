@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bot.chat.incoming import Answered, Pressed, Reply, Wrote
 from bot.posts.card import Card
+from bot.staff.member import NotAllowed
 from bot.store.database import Database, StoreUnavailable
 from bot.store.tables import ChatEventRow
 from tests import slack_requests as requests
@@ -239,6 +240,17 @@ async def test_answer_opens_a_window_and_what_is_sent_from_it_arrives(door: Door
     assert isinstance(answered, Answered)
     assert (answered.question_id, answered.text) == ("q-1", "Yes, she can.")
     assert door.slack.messages[0]["thread_ts"] == "1700000000.000007"
+
+
+async def test_a_question_of_another_hub_is_not_shown(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_who: object) -> str:
+        raise NotAllowed
+
+    monkeypatch.setattr(door.desk, "question_text", refuse)
+    await door.interaction(requests.pressed("answer:0", "q-2"))
+    await until(lambda: door.slack.messages)
+    assert door.slack.of("views.open") == []
+    assert "nothing of yours" in door.slack.messages[0]["text"]
 
 
 async def test_a_window_that_did_not_open_is_asked_for_again(door: Door) -> None:

@@ -18,4 +18,4 @@ class Desk(Protocol):
         """The words after ``/psqm``."""
 
     async def question_text(self, sender: Sender, question_id: str, /) -> str:
-        """The question's words, for the window in which it is answered."""
+        """The question's words, for the window in which it is answered. Raises NotAllowed."""

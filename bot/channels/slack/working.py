@@ -18,6 +18,7 @@ from bot.channels.slack.words import plain
 from bot.channels.slack.workspace import Workspace
 from bot.chat.incoming import Answered, Pressed, Reply, Sender, Wrote
 from bot.posts.card import ActionKind
+from bot.staff.member import NotAllowed
 from bot.store.database import Database
 
 _STRANGER = Reply("I can only talk with members of the workspace that I was added to.")
@@ -79,6 +80,8 @@ class SlackDesk:
                 return
             question = await self._desk.question_text(sender_of(came), came.subject)
             await call(self._client.views_open(trigger_id=trigger_id, view=modal.view(came, question)))
+        except NotAllowed as refused:
+            await self._tell(came, Reply(str(refused)))
         except SlackError as error:
             _log.warning("the window for an answer did not open", code=error.code)
             await self._tell(came, _PRESS_AGAIN)
