@@ -28,7 +28,7 @@ async def receive(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     body = await _read(request)
     if not is_genuine(secret, body, request.headers, time.time()):
-        raise Problem(401, "unsigned", "The request does not carry a fresh signature of Slack's.")
+        raise Problem(401, "", "The request does not carry a fresh signature of Slack's.")
     text = _checked(body, request.content_type)
     headers: dict[str, str | Sequence[str]] = {"content-type": request.content_type}
     said = await slack.bolt.async_dispatch(AsyncBoltRequest(body=text, headers=headers))
