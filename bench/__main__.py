@@ -1,7 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places`, `replies` and `handover` write files of
-their own, bench/places.md and so on.
+The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. Those of ``bench/apart.py`` write files of their own,
+such as bench/places.md.
 """
 
 import argparse
@@ -21,19 +21,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from bench import (
     accuracy,
-    databases,
     footprint,
-    handover,
     latency,
     mailing,
     ours,
     outbox,
-    places,
-    replies,
-    reply_answers,
     report,
     sending,
 )
+from bench.apart import APART
 from bench.asking import AskingError
 from bench.bytecode import compile_ours
 from bench.evaluation import QuestionsError
@@ -49,7 +45,6 @@ from bot.facts import FactsError
 
 _PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
 _WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
-_APART = ("places", "replies", "handover")  # write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -152,7 +147,7 @@ def main() -> int:
     """Reads the arguments, measures, and returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "part", nargs="?", choices=(*_PARTS, *_APART, "all"), default="all", help="what to measure (default: all)"
+        "part", nargs="?", choices=(*_PARTS, *APART, "all"), default="all", help="what to measure (default: all)"
     )
     parser.add_argument(
         "--quick", action="store_true", help=f"a try of small numbers, kept in {_QUICK.relative_to(ROOT)}"
@@ -168,55 +163,17 @@ def main() -> int:
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING)
     )  # of parts in this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that every server is stopped
-    apart = [part for part in _APART if arguments.part in (part, "all")]
+    apart = [part for part in APART if arguments.part in (part, "all")]
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
         for part in apart:
-            measure_apart = {"places": measure_places, "replies": measure_replies, "handover": measure_handover}[part]
-            print_report(measure_apart(quick=arguments.quick))
+            print_report(APART[part](quick=arguments.quick))
         if parts:
             print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
     except (BenchError, AskingError, NoAnswer, QuestionsError, FactsError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def measure_places(*, quick: bool) -> str:
-    """Measures how places are held, and returns the report."""
-    here = circumstances("python -m bench places")
-    rounds, registrations = (1, 40) if quick else (3, 240)
-    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
-        task = progress.add_task("places: rounds", total=rounds * len(places.WAYS) * len(databases.KINDS))
-        measured = asyncio.run(places.measure(rounds, registrations, partial(progress.advance, task)))
-    return places.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
-
-
-def measure_handover(*, quick: bool) -> str:
-    """Measures how soon a leader's answer is in the open widget, and returns the report."""
-    here = circumstances("python -m bench handover")
-    answers = 3 if quick else 40
-    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
-        task = progress.add_task("handover: answers", total=answers * len(handover.PROCESSES) * len(databases.KINDS))
-        measured = asyncio.run(handover.measure(answers, partial(progress.advance, task)))
-    return handover.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
-
-
-def measure_replies(*, quick: bool) -> str:
-    """Measures how replies are read, understood and answered, and returns the report."""
-    here = circumstances("python -m bench replies")
-    rounds = 1 if quick else 9
-    mails = reply_answers.mails(every=10 if quick else 1)
-    covers = Topics.load().covers
-    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
-        Bench(progress, quick=quick, peer_epochs=None).prepare()
-        task = progress.add_task("replies: rounds", total=rounds)
-        measured = replies.measure(rounds, partial(progress.advance, task))
-        task = progress.add_task("replies: answered", total=len(mails))
-        with ours.serving() as assistant:
-            answers = asyncio.run(reply_answers.answer(assistant.env, mails, partial(progress.advance, task)))
-        measured["answers"] = answers.figures(covers)
-    return replies.written_report({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 
 def measure(parts: tuple[str, ...], *, quick: bool, peer_epochs: int | None) -> str:

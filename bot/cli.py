@@ -18,6 +18,7 @@ from bot.commands import (
     registrations,
     replies,
     schools,
+    slack,
     worker,
 )
 from bot.commands.errors import clear_errors
@@ -40,6 +41,7 @@ app.add_typer(letters.app)
 app.add_typer(replies.app)
 app.add_typer(outbox.app)
 app.add_typer(privacy.app)
+app.add_typer(slack.app)
 app.command()(worker.worker)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

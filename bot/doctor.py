@@ -34,6 +34,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _replies(settings),
         await _engine(settings),
         *_channels(settings),
+        await _slack(settings),
     ]
 
 
@@ -238,3 +239,27 @@ def _channels(settings: Settings) -> list[Finding]:
         Finding("web widget", "ok" if settings.allowed_origins else "note", embedding),
         Finding("rate limits", "ok" if settings.rate_limit else "note", limits if settings.rate_limit else "off"),
     ]
+
+
+async def _slack(settings: Settings) -> Finding:
+    """Slack is asked whose token it is, unless it is off."""
+    from bot.channels.slack.calls import SlackError, open_client
+    from bot.channels.slack.workspace import Workspace
+
+    if not settings.slack_bot_token:
+        return Finding("slack", "note", "off: docs/slack.md says how to set it up")
+    if not (settings.slack_signing_secret or settings.slack_app_token):
+        says = "no way in: set PSQM_SLACK_SIGNING_SECRET, or PSQM_SLACK_APP_TOKEN for Socket Mode (docs/slack.md)"
+        return Finding("slack", "broken", says)
+    if not (settings.slack_app_token or settings.is_https):
+        says = "Slack sends to https addresses only: set PSQM_PUBLIC_URL, or PSQM_SLACK_APP_TOKEN for Socket Mode"
+        return Finding("slack", "broken", says)
+    try:
+        identity = await Workspace(open_client(settings.slack_bot_token, settings.slack_api_url)).identity()
+    except SlackError as error:
+        if error.is_token:
+            says = f"Slack refuses the bot's token ({error.code}): install the app again and set PSQM_SLACK_BOT_TOKEN"
+            return Finding("slack", "broken", says)
+        return Finding("slack", "note", f"{error.summary}: posts wait until it can")
+    way = "Socket Mode" if settings.slack_app_token else "HTTP"
+    return Finding("slack", "ok", f"connected to the workspace {identity.team}, by {way}")

@@ -27,7 +27,7 @@ def configure(settings: Settings) -> None:
     )
     level = settings.log_level.upper()
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    for library in ("alembic", "aiosqlite", "asyncio", "rasa_sdk", "sqlalchemy"):
+    for library in ("alembic", "aiosqlite", "asyncio", "rasa_sdk", "slack_bolt", "slack_sdk", "sqlalchemy"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

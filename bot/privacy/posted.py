@@ -1,4 +1,4 @@
-"""What was posted to members of staff about a person, and what arrived from them: taken back, and let go when its time is over."""
+"""What was posted to staff about a person, and what arrived from staff: taken back, and let go when its time is over."""
 
 import json
 from collections.abc import Collection
@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.posts.queue import Subject, refresh
-from bot.privacy.holdings import Holdings
 from bot.privacy.erasing import delete_rows
+from bot.privacy.holdings import Holdings
 from bot.store.tables import ChatEventRow, ChatPostRow
 
 HANDLED_DAYS = 7

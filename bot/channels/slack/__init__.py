@@ -1,0 +1,1 @@
+"""Slack: requests verified, kept, acknowledged, and worked on afterwards; posts as Block Kit."""
