@@ -29,6 +29,7 @@ from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
 from bot.channels.cors import Cors
+from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
     BELL,
@@ -131,6 +132,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.post("/api/sessions", api.new_session),
             web.post("/api/messages", api.new_message),
             web.get("/api/messages", api.messages),
+            web.post("/api/ratings", api.new_rating),
             web.get("/api/events", events.events, allow_head=False),
             web.get("/api/config", api.config),
             web.get("/api/schools", schools.look_up),
@@ -145,6 +147,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/chat", page.show),
             web.post("/chat", page.say),
             web.post("/chat/new", page.start_over),
+            web.post("/chat/rating", page.rate_answer),
             web.get("/privacy", privacy.notice),
             web.get("/r", new_link.show),
             web.post("/r", new_link.send),
@@ -163,6 +166,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/letters/{token}/report.pdf", letters.report),
             web.get("/letters/{token}/stop", letters.ask_before_stopping),
             web.post("/letters/{token}/stop", letters.stop),
+            *DESK,
         ]
     )
     return app
@@ -235,7 +239,8 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     follow_up = open_follow_up(app[SETTINGS], NoticeScheme(**asdict(app[SCHEME])))
-    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES], follow_up):
+    notices, questions = app[NOTICES], app[QUESTION_NOTICES]
+    async with keeping_house(app[DATABASE], app[SETTINGS], notices, follow_up, questions=questions):
         yield
 
 
