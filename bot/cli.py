@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 # Everything else is imported by the command that needs it, so that `psqm --help` answers at once.
-from bot.commands import hubs, leaders, letters, outbox, privacy, registrations, replies, schools, worker
+from bot.commands import hubs, leaders, letters, outbox, privacy, registrations, replies, schools, teams, worker
 from bot.commands.errors import clear_errors
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(letters.app)
 app.add_typer(replies.app)
 app.add_typer(outbox.app)
 app.add_typer(privacy.app)
+app.add_typer(teams.app)
 app.command()(worker.worker)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

@@ -34,6 +34,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _replies(settings),
         await _engine(settings),
         *_channels(settings),
+        await _teams(settings),
     ]
 
 
@@ -238,3 +239,20 @@ def _channels(settings: Settings) -> list[Finding]:
         Finding("web widget", "ok" if settings.allowed_origins else "note", embedding),
         Finding("rate limits", "ok" if settings.rate_limit else "note", limits if settings.rate_limit else "off"),
     ]
+
+
+async def _teams(settings: Settings) -> Finding:
+    from bot.channels.teams.configured import is_on
+
+    try:
+        if not is_on(settings):
+            return Finding("Teams", "note", "off: docs/teams.md says how it is connected")
+    except SettingsError as error:
+        return Finding("Teams", "broken", str(error))
+
+    from bot.channels.teams.examining import TeamsTrouble, examine
+
+    try:
+        return Finding("Teams", "ok", await examine(settings))
+    except TeamsTrouble as error:
+        return Finding("Teams", "broken", str(error))

@@ -22,7 +22,7 @@ SUBJECT = "subject"
 CHOICE = "choice"
 
 LARGEST = 26 * 1024
-"""Bytes of a card; Teams takes 28 KB for a message with all that is around it (learn.microsoft.com, "Format your bot messages")."""
+"""Bytes of a card; Teams takes 28 KB for a message, all in all (learn.microsoft.com, "Format your bot messages")."""
 _MEASURES = ((1_000, 24), (400, 12), (150, 6), (50, 3))
 """Characters of a line and lines of a text: the first with which the card is small enough."""
 _TITLE = 200
