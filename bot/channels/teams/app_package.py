@@ -5,7 +5,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import typst
@@ -108,4 +108,4 @@ def _drawn(svg: str, pixels: int) -> bytes:
         f"#set page(width: {pixels}pt, height: {pixels}pt, margin: 0pt, fill: none)\n"
         f'#image(bytes({json.dumps(svg)}), format: "svg", width: 100%)'
     )
-    return cast(bytes, typst.compile(source.encode(), format="png", ppi=72.0))  # one page, so no list of them
+    return typst.compile(source.encode(), format="png", ppi=72.0)
