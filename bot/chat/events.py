@@ -109,7 +109,7 @@ class EventWorker:
         return arrived
 
     async def _handle(self, arrived: Arrived) -> None:
-        about = {"event": arrived.id, "platform": arrived.platform}
+        about = {"event_id": arrived.id, "platform": arrived.platform}
         try:
             try:
                 await self._handlers[arrived.platform](arrived.payload)
@@ -126,7 +126,7 @@ class EventWorker:
             _log.error("the worker for chat stumbled", error=type(error).__name__, **about)
 
     async def _note_trouble(self, arrived: Arrived, kind: str) -> None:
-        about = {"event": arrived.id, "platform": arrived.platform, "attempt": arrived.attempts, "error": kind}
+        about = {"event_id": arrived.id, "platform": arrived.platform, "attempt": arrived.attempts, "error": kind}
         is_over = arrived.attempts >= MOST_ATTEMPTS
         async with self._database.writing() as session:
             if is_over:

@@ -1,6 +1,6 @@
-"""Teams as a part of the service: its route, its agent and the worker that works on what was kept."""
+"""Teams as a part of the service: its route, what works on what came in by it, and what posts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -9,7 +9,8 @@ from bot.channels.keys import DATABASE, SETTINGS
 from bot.channels.teams.agent import Desk
 from bot.channels.teams.door import PATH
 from bot.channels.teams.opening import Microsoft, Teams, open_teams
-from bot.chat.events import EventWorker, handling
+from bot.chat.events import Handler
+from bot.posts.poster import Poster
 
 MICROSOFT = web.AppKey("microsoft", Microsoft)
 """What stands in for Microsoft in tests."""
@@ -21,13 +22,15 @@ def add_route(app: web.Application) -> None:
 
 
 @asynccontextmanager
-async def serving(app: web.Application, desk: Desk) -> AsyncIterator[Teams]:
-    """Requests are taken and worked on; gives what posts to Teams, too."""
+async def serving(
+    app: web.Application, desk: Desk, handlers: MutableMapping[str, Handler], posters: MutableMapping[str, Poster]
+) -> AsyncIterator[None]:
+    """Requests are taken; ``handlers`` and ``posters`` get Teams' own, for the workers that are started after it."""
     teams = open_teams(app[SETTINGS], app[DATABASE], desk, app.get(MICROSOFT))
     app[TEAMS] = teams
+    handlers["teams"], posters["teams"] = teams.agent.handle, teams.poster
     try:
-        async with handling(EventWorker(app[DATABASE], {"teams": teams.agent.handle})):
-            yield teams
+        yield
     finally:
         await teams.close()
 
