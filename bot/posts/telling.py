@@ -28,7 +28,9 @@ class TellingInChat:
         accounts = await accounts_of(session, member.ref, self._platforms) if member else []
         if not accounts or any(account.also_mail for account in accounts):
             await enqueue_mail(session, mail, now)
-        content = {"headline": one_line(mail.subject)} | ({"text": cut(about.text, LONGEST_QUOTE)} if about.text else {})
+        content = {"headline": one_line(mail.subject)} | (
+            {"text": cut(about.text, LONGEST_QUOTE)} if about.text else {}
+        )
         key = mail.key if len(mail.key) <= _LONGEST_KEY else hashlib.sha256(mail.key.encode()).hexdigest()
         for account in accounts:
             # A mail that has left already is not sent again in the post's place: it is known by its key.

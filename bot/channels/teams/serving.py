@@ -1,16 +1,12 @@
 """Teams as a part of the service: its route, what works on what came in by it, and what posts."""
 
-from collections.abc import AsyncIterator, MutableMapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.channels.keys import DATABASE, SETTINGS
-from bot.channels.teams.agent import Desk
+from bot.channels.keys import CHAT_DESK, CHAT_HANDLERS, DATABASE, POSTERS, SETTINGS
 from bot.channels.teams.door import PATH
 from bot.channels.teams.opening import Microsoft, Teams, open_teams
-from bot.chat.events import Handler
-from bot.posts.poster import Poster
 
 MICROSOFT = web.AppKey("microsoft", Microsoft)
 """What stands in for Microsoft in tests."""
@@ -21,14 +17,11 @@ def add_route(app: web.Application) -> None:
     app.router.add_post(PATH, _receive)
 
 
-@asynccontextmanager
-async def serving(
-    app: web.Application, desk: Desk, handlers: MutableMapping[str, Handler], posters: MutableMapping[str, Poster]
-) -> AsyncIterator[None]:
-    """Requests are taken; ``handlers`` and ``posters`` get Teams' own, for the workers that are started after it."""
-    teams = open_teams(app[SETTINGS], app[DATABASE], desk, app.get(MICROSOFT))
+async def serving(app: web.Application) -> AsyncIterator[None]:
+    """Requests are taken; what works on them, and what posts, is there for the workers that are started after it."""
+    teams = open_teams(app[SETTINGS], app[DATABASE], app[CHAT_DESK], app.get(MICROSOFT))
     app[TEAMS] = teams
-    handlers["teams"], posters["teams"] = teams.agent.handle, teams.poster
+    app[CHAT_HANDLERS]["teams"], app[POSTERS]["teams"] = teams.agent.handle, teams.poster
     try:
         yield
     finally:
