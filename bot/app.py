@@ -61,6 +61,7 @@ from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
+from bot.channels.teams.configured import is_on as teams_is_on
 from bot.chat.events import EventWorker, handling
 from bot.chat.opening import open_chat_desk, open_post_worker
 from bot.conversation import Conversations
@@ -125,7 +126,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
     app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
-    app.cleanup_ctx.extend([_chat_desk, _chat_workers])  # a platform's own comes between
+    app.cleanup_ctx.extend([_chat_desk, *_platforms(app), _chat_workers])
     app.cleanup_ctx.append(events.watch_other_processes)
     app.on_shutdown.append(events.end_streams)
 
@@ -282,6 +283,16 @@ async def _chat_desk(app: web.Application) -> AsyncIterator[None]:
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[CHAT_DESK] = open_chat_desk(app[SETTINGS], app[DATABASE], app[CONVERSATIONS], named)
     yield
+
+
+def _platforms(app: web.Application) -> list[Callable[[web.Application], AsyncIterator[None]]]:
+    """Those that the settings connect; imported here, because each brings a whole family. Raises SettingsError."""
+    if not teams_is_on(app[SETTINGS]):
+        return []
+    from bot.channels.teams import serving as teams
+
+    teams.add_route(app)
+    return [teams.serving]
 
 
 async def _chat_workers(app: web.Application) -> AsyncIterator[None]:

@@ -19,6 +19,7 @@ from bot.commands import (
     replies,
     schools,
     slack,
+    teams,
     worker,
 )
 from bot.commands.errors import clear_errors
@@ -42,6 +43,7 @@ app.add_typer(replies.app)
 app.add_typer(outbox.app)
 app.add_typer(privacy.app)
 app.add_typer(slack.app)
+app.add_typer(teams.app)
 app.command()(worker.worker)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]

@@ -35,6 +35,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _engine(settings),
         *_channels(settings),
         await _slack(settings),
+        await _teams(settings),
     ]
 
 
@@ -263,3 +264,20 @@ async def _slack(settings: Settings) -> Finding:
         return Finding("slack", "note", f"{error.summary}: posts wait until it can")
     way = "Socket Mode" if settings.slack_app_token else "HTTP"
     return Finding("slack", "ok", f"connected to the workspace {identity.team}, by {way}")
+
+
+async def _teams(settings: Settings) -> Finding:
+    from bot.channels.teams.configured import is_on
+
+    try:
+        if not is_on(settings):
+            return Finding("Teams", "note", "off: docs/teams.md says how it is connected")
+    except SettingsError as error:
+        return Finding("Teams", "broken", str(error))
+
+    from bot.channels.teams.examining import TeamsTrouble, examine
+
+    try:
+        return Finding("Teams", "ok", await examine(settings))
+    except TeamsTrouble as error:
+        return Finding("Teams", "broken", str(error))

@@ -4,7 +4,8 @@ What people typed is set in text runs, which know no Markdown, in place of text 
 ``[free prizes](https://…)`` is shown as just that, on every client, and no escaping can be forgotten.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.posts.card import Action, Card
@@ -20,9 +21,11 @@ ANSWER_FIELD = "answer"
 SUBJECT = "subject"
 CHOICE = "choice"
 
-_TITLE = 200  # characters; Teams takes 28 KB for a card, and these leave room for it
-_LINE = 1_000
-_LINES = 24
+LARGEST = 26 * 1024
+"""Bytes of a card; Teams takes 28 KB for a message, all in all (learn.microsoft.com, "Format your bot messages")."""
+_MEASURES = ((1_000, 24), (400, 12), (150, 6), (50, 3))
+"""Characters of a line and lines of a text: the first with which the card is small enough."""
+_TITLE = 200
 _FIELD = 300
 _LABEL = 80
 _ACTIONS = 6  # more are hidden
@@ -32,27 +35,40 @@ type Element = dict[str, Any]
 
 def adaptive_card(card: Card) -> Element:
     """The card that Teams is sent."""
-    body = [_line(card.title, _TITLE, size="Medium", weight="Bolder")]
-    body += [_line(line) for text in card.text for line in _lines(text)]
-    body += [_field(label, value) for label, value in card.fields]
-    if card.quotes:
-        quoted = [_line(line) for quote in card.quotes for line in _lines(quote)]
-        body.append({"type": "Container", "style": "emphasis", "items": quoted[:_LINES]})
-    if card.note:
-        body.append(_line(card.note, size="Small", isSubtle=True))
-    return _whole(body, [_action(action) for action in card.actions], card.title)
+    return _smallest_cut(lambda longest, lines: _shown(card, longest, lines))
 
 
 def card_of_words(text: str, choices: Sequence[tuple[str, str]] = (), links: Sequence[tuple[str, str]] = ()) -> Element:
     """An answer with what may be pressed next: ``choices`` are ids and labels, ``links`` labels and addresses."""
-    body = [_line(line) for line in _lines(text)]
     chosen = [_execute(label, CHOOSE, {CHOICE: choice}) for choice, label in choices]
-    return _whole(body, [*chosen, *(_open(label, href) for label, href in links)], text)
+    actions = [*chosen, *(_open(label, href) for label, href in links)]
+    return _smallest_cut(lambda longest, lines: _whole(_paragraph(text, longest, lines), actions, text))
 
 
 def attachment(card: Element) -> Element:
     """How an activity carries a card."""
     return {"contentType": CONTENT_TYPE, "content": card}
+
+
+def _smallest_cut(make: Callable[[int, int], Element]) -> Element:
+    made: Element = {}
+    for longest, lines in _MEASURES:
+        made = make(longest, lines)
+        if len(json.dumps(made)) <= LARGEST:
+            break
+    return made
+
+
+def _shown(card: Card, longest: int, lines: int) -> Element:
+    body = [_line(card.title, min(_TITLE, longest), size="Medium", weight="Bolder")]
+    body += [line for text in card.text for line in _paragraph(text, longest, lines)]
+    body += [_field(label, value, min(_FIELD, longest)) for label, value in card.fields]
+    if card.quotes:
+        quoted = [line for quote in card.quotes for line in _paragraph(quote, longest, lines)]
+        body.append({"type": "Container", "style": "emphasis", "items": quoted})
+    if card.note:
+        body.append(_line(card.note, longest, size="Small", isSubtle=True))
+    return _whole(body, [_action(action) for action in card.actions], card.title)
 
 
 def _whole(body: list[Element], actions: list[Element], instead: str) -> Element:
@@ -100,23 +116,24 @@ def _ask_for_answer(action: Action) -> Element:
     return {"type": "Action.ShowCard", "title": shortened(action.label, _LABEL), "card": shown}
 
 
-def _field(label: str, value: str) -> Element:
-    runs = [_run(f"{label}: ", _FIELD, weight="Bolder"), _run(" ".join(value.split()), _FIELD)]
+def _field(label: str, value: str, longest: int) -> Element:
+    runs = [_run(f"{label}: ", longest, weight="Bolder"), _run(" ".join(value.split()), longest)]
     return {"type": "RichTextBlock", "spacing": "Small", "inlines": runs}
 
 
-def _line(text: str, longest: int = _LINE, **looks: Any) -> Element:
+def _paragraph(text: str, longest: int, most: int) -> list[Element]:
+    """A text run has no line breaks: each line is a block of its own."""
+    lines = [line for line in text.splitlines() if line.strip()] or [" "]
+    kept = lines if len(lines) <= most else [*lines[: most - 1], "…"]
+    return [_line(line, longest) for line in kept]
+
+
+def _line(text: str, longest: int, **looks: Any) -> Element:
     return {"type": "RichTextBlock", "inlines": [_run(" ".join(text.split()), longest, **looks)]}
 
 
 def _run(text: str, longest: int, **looks: Any) -> Element:
     return {"type": "TextRun", "text": _as_it_is(shortened(text, longest)), **looks}
-
-
-def _lines(text: str) -> Iterable[str]:
-    """A text run has no line breaks: each line is a block of its own."""
-    lines = [line for line in text.splitlines() if line.strip()] or [" "]
-    return lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…"]
 
 
 def _as_it_is(text: str) -> str:

@@ -1,5 +1,7 @@
 """The SDK's clients of the Teams connector, opened so that nothing waits for Microsoft before it has to."""
 
+import asyncio
+
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientSession, ClientTimeout, TCPConnector
 from microsoft_agents.hosting.core import (
     ChannelServiceClientFactoryBase,
@@ -58,7 +60,7 @@ class Connector(ChannelServiceClientFactoryBase):
     async def token(self) -> str:
         """An access token, the SDK's kept one while it is good. Raises TokenNotGiven."""
         try:
-            return str(await self._tokens.get_access_token(AUDIENCE, SCOPES))
+            return await asyncio.to_thread(self._token)
         except Exception as error:  # requests, msal and the SDK each have their own
             raise TokenNotGiven(f"Microsoft Entra gives no access token ({type(error).__name__})") from error
 
@@ -78,6 +80,10 @@ class Connector(ChannelServiceClientFactoryBase):
     ) -> UserTokenClient:
         """Nobody signs in through the bot: a client that is never used."""
         return UserTokenClient(app_id="", endpoint=AUDIENCE, token="")
+
+    def _token(self) -> str:
+        """In a thread with a loop of its own: the SDK's first look at Entra would stop the loop that asks."""
+        return str(asyncio.run(self._tokens.get_access_token(AUDIENCE, SCOPES)))
 
     async def close(self) -> None:
         if self._connections:
