@@ -59,7 +59,8 @@ def lines(title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequenc
         margin_right=32,
     )
     chart.x_labels = list(labels)
-    chart.y_labels = _whole_numbers(most)
+    if series:  # pygal cannot place labels beside nothing
+        chart.y_labels = _whole_numbers(most)
     for (name, values), (dashes, shown) in zip(series, _DASHES, strict=False):
         chart.add(
             f"{_short(name, size)}  {shown}", list(values), stroke_style={"width": 3, "dasharray": dashes or "none"}
