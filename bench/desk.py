@@ -46,6 +46,13 @@ PAGES = (
     "/desk/registrations?text=school%20199&state=confirmed",
     "/desk/registrations/{registration}",
     "/desk/registrations/export.csv",
+    "/desk/questions",
+    "/desk/questions/{question}",
+    "/desk/conversations",
+    "/desk/conversations/{conversation}",
+    "/desk/letters",
+    "/desk/figures",
+    "/desk/figures/answered.svg",
     "/desk/record",
     "/desk/sessions",
 )

@@ -313,3 +313,7 @@ async def test_a_leader_without_anything_yet_sees_pages_that_say_so(desk: Client
     for path in ("/desk/questions", "/desk/conversations", "/desk/letters", "/desk/figures"):
         page = await text_of(desk, path)
         assert f'href="{path}" class="is-here" aria-current="page"' in page
+    for name in ("topics", "topics-by-week", "answered", "questions", "registrations"):
+        drawing = await text_of(desk, f"/desk/figures/{name}.svg")
+        assert etree.fromstring(drawing.encode()).tag.endswith("svg")
+    assert "<svg" in await text_of(desk, "/desk/letters/funnel.svg")

@@ -54,10 +54,13 @@ def lines(title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequenc
         legend_at_bottom=True,
         legend_at_bottom_columns=1 if size is NARROW else 2,
         x_label_rotation=60 if size is NARROW else 35,
-        range=(0, most),
+        range=(0, _whole_numbers(most)[-1]),
         dots_size=4,
+        margin_right=32,
     )
     chart.x_labels = list(labels)
+    if series:  # pygal cannot place labels beside nothing
+        chart.y_labels = _whole_numbers(most)
     for (name, values), (dashes, shown) in zip(series, _DASHES, strict=False):
         chart.add(
             f"{_short(name, size)}  {shown}", list(values), stroke_style={"width": 3, "dasharray": dashes or "none"}
@@ -79,7 +82,7 @@ def image(drawing: bytes) -> web.Response:
 def _as_usual(title: str, size: Size, rows: int) -> pygal.Config:
     config = pygal.Config()
     config.title = title if size is WIDE else None
-    config.width, config.height = size.width, max(size.height if not rows else 0, 40 + rows * 40)
+    config.width, config.height = size.width, 90 + rows * 36 if rows else size.height
     config.js, config.css = [], ["file://style.css", "file://graph.css"]
     config.min_scale, config.max_scale = 2, 6
     config.integer_only = True
@@ -94,6 +97,8 @@ def _as_usual(title: str, size: Size, rows: int) -> pygal.Config:
         guide_stroke_color="#d5dbde",
         opacity="1",
         opacity_hover="1",
+        stroke_width="3",
+        stroke_opacity="1",
         colors=_COLOURS,
         value_colors=("#ffffff",) * len(_COLOURS),
         font_family=_FONT,
@@ -105,6 +110,12 @@ def _as_usual(title: str, size: Size, rows: int) -> pygal.Config:
         no_data_font_size=size.letters + 4,
     )
     return config
+
+
+def _whole_numbers(most: int) -> list[int]:
+    """Up to six numbers from 0 to ``most`` or a little above: nobody asks half a question."""
+    step = next(step for power in range(12) for step in (10**power, 2 * 10**power, 5 * 10**power) if step * 5 >= most)
+    return list(range(0, most + step, step))
 
 
 def _short(label: str, size: Size) -> str:

@@ -43,9 +43,9 @@ class Figure:
 
     def drawing(self, size: Size) -> bytes:
         """As SVG."""
-        if self.bars:
-            return charts.bars(self.title, [name for name, _ in self.bars], [count for _, count in self.bars], size)
-        return charts.lines(self.title, [name for name, _ in self.rows], self.lines, size)
+        if self.lines:
+            return charts.lines(self.title, [name for name, _ in self.rows], self.lines, size)
+        return charts.bars(self.title, [name for name, _ in self.bars], [count for _, count in self.bars], size)
 
 
 @at_the_desk
