@@ -10,7 +10,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.directory import directory
-from bot.answers import Answers
+from bot.answers import Answers, CurrentAnswers
 from bot.facts import load_facts
 from bot.registration_form.offering import place_values
 from bot.settings import Settings
@@ -26,11 +26,15 @@ OF_OWN_HUB = (FIRST_SESSION, VENUE)
 NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 
 
-@cache
 def answers() -> Answers:
-    """The responses with their facts, read once: a change shows with the next start."""
+    """The responses with their facts, read once: a change shows with the next start, that of an own topic at once."""
+    return _current().now()
+
+
+@cache
+def _current() -> CurrentAnswers:
     settings = Settings()
-    return Answers.load(load_facts(settings.facts_path), settings.domain_path)
+    return CurrentAnswers(load_facts(settings.facts_path), settings.domain_path)
 
 
 class ActionAnswer(Action):

@@ -90,7 +90,7 @@ class TopicModel:
 
 
 def _with_few(probabilities: np.ndarray, few: Sequence[int], shares: np.ndarray) -> np.ndarray:
-    """``probabilities`` (rows: texts, columns: topics) with at least ``shares`` for the topics ``few``, the others in proportion."""
+    """``probabilities`` (texts × topics) with at least ``shares`` for the topics ``few``, the others in proportion."""
     raised = probabilities.copy()
     raised[:, few] = np.maximum(probabilities[:, few], shares)
     others = np.setdiff1d(np.arange(probabilities.shape[1]), few)
