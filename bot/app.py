@@ -29,6 +29,7 @@ from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
 from bot.channels.cors import Cors
+from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
     BELL,
@@ -43,6 +44,7 @@ from bot.channels.keys import (
     LINKS,
     METRICS,
     NOTICES,
+    QUESTION_NOTICES,
     RATE_LIMITS,
     SCHEME,
     SESSIONS,
@@ -67,6 +69,7 @@ from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
 from bot.outbox.opening import open_worker
 from bot.outbox.worker import working
+from bot.questions.opening import open_question_notices, question_writers
 from bot.rasa import Engine
 from bot.replies.opening import open_replies, receiving
 from bot.schools.index import bring_up_to_date
@@ -102,6 +105,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[LINKS] = open_links(settings)
     app[NOTICES] = open_notices(settings, named)
+    app[QUESTION_NOTICES] = open_question_notices(settings, named)
     app[LETTER_LINKS] = open_letter_links(settings)
     app[LETTER_FORMS] = open_forms(settings)
     app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
@@ -162,6 +166,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/letters/{token}/report.pdf", letters.report),
             web.get("/letters/{token}/stop", letters.ask_before_stopping),
             web.post("/letters/{token}/stop", letters.stop),
+            *DESK,
         ]
     )
     return app
@@ -226,7 +231,7 @@ async def _database(app: web.Application) -> AsyncIterator[None]:
 async def _outbox(app: web.Application) -> AsyncIterator[None]:
     scheme = NoticeScheme(**asdict(app[SCHEME]))
     settings, database, count = app[SETTINGS], app[DATABASE], app[METRICS].count_mail
-    writers = open_writers(settings, scheme)
+    writers = open_writers(settings, scheme) | question_writers()
     worker = open_worker(settings, database, scheme.short_name, scheme.email, count, writers)
     async with working(worker), releasing(open_releaser(settings, database, scheme)):
         yield
@@ -234,7 +239,8 @@ async def _outbox(app: web.Application) -> AsyncIterator[None]:
 
 async def _housekeeping(app: web.Application) -> AsyncIterator[None]:
     follow_up = open_follow_up(app[SETTINGS], NoticeScheme(**asdict(app[SCHEME])))
-    async with keeping_house(app[DATABASE], app[SETTINGS], app[NOTICES], follow_up):
+    notices, questions = app[NOTICES], app[QUESTION_NOTICES]
+    async with keeping_house(app[DATABASE], app[SETTINGS], notices, follow_up, questions=questions):
         yield
 
 
@@ -247,7 +253,15 @@ async def _engine(app: web.Application) -> AsyncIterator[None]:
 
 async def _conversations(app: web.Application) -> AsyncIterator[None]:
     lease = timedelta(seconds=app[SETTINGS].engine_timeout + _LEASE_MARGIN_SECONDS)
-    app[CONVERSATIONS] = Conversations(app[DATABASE], app[ENGINE], app[METRICS], app[BELL], lease)
+    app[CONVERSATIONS] = Conversations(
+        app[DATABASE],
+        app[ENGINE],
+        app[METRICS],
+        app[BELL],
+        lease,
+        notices=app[QUESTION_NOTICES],
+        takeover=timedelta(minutes=app[SETTINGS].takeover_minutes),
+    )
     yield
 
 

@@ -4,6 +4,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+from weakref import WeakSet
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+
+_bells: WeakSet["Bell"] = WeakSet()
 
 
 class Bell:
@@ -12,6 +19,7 @@ class Bell:
     def __init__(self) -> None:
         self._ears: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self.is_closed = False
+        _bells.add(self)
 
     def ring(self, conversation_id: str) -> None:
         for ear in self._ears.get(conversation_id, ()):
@@ -41,3 +49,16 @@ class Bell:
     def listened(self) -> list[str]:
         """The conversations that somebody listens to."""
         return list(self._ears)
+
+
+def ring_after_commit(session: AsyncSession, conversation_id: str) -> None:
+    """Rings every bell of this process once the transaction of ``session`` is kept: before, nobody would find anything.
+
+    So whoever makes a person speak in a conversation, through whichever door, needs to know nothing of bells.
+    """
+
+    def ring(_session: Any) -> None:
+        for bell in list(_bells):
+            bell.ring(conversation_id)
+
+    event.listen(session.sync_session, "after_commit", ring, once=True)

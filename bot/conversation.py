@@ -9,23 +9,28 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import private_numbers, switch
 from bot.bell import Bell
 from bot.choosing import chosen
 from bot.metrics import Metrics
 from bot.private_numbers import PrivateNumber
+from bot.questions.notices import QuestionNotices, SilentQuestionNotices
+from bot.questions.reading import of_conversation
 from bot.rasa import WELCOME, Engine, EngineMessage, EngineUnavailable, Turn
+from bot.store import holding
 from bot.store.database import Database, StoreUnavailable
 from bot.store.message import Choice, Message
 from bot.store.transcript import Received, Transcript
+from bot.store.transcript import Turn as LeasedTurn
 from bot.typed import clean
 
 REMOVED = "[number removed]"
@@ -35,6 +40,7 @@ _PRIVATE_NUMBER_ANSWER = (
     "That looks like a {number}, so I have not kept your message or passed it on. "
     "You never need to give one in this chat. Please ask again without it."
 )
+_BACK = "The person who took over seems to be away, so the assistant answers again."
 _POLL_SECONDS = 0.02
 
 _log = structlog.get_logger(__name__)
@@ -67,15 +73,41 @@ class _Said:
     private: PrivateNumber | None
 
 
-class Conversations:
-    """All conversations, on one database and one engine. ``lease`` is longer than the engine may take."""
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A message that is kept: on which channel it came, and its answer if it has one already, with how that is counted."""
 
-    def __init__(self, database: Database, engine: Engine, metrics: Metrics, bell: Bell, lease: timedelta) -> None:
+    channel: str
+    received: Received
+    answer: list[Message] | None = None
+    outcome: str = ""
+
+
+class Conversations:
+    """All conversations, on one database and one engine. ``lease`` is longer than the engine may take.
+
+    ``notices`` hears what a person says while a member of staff holds their conversation, and after ``takeover`` without a word
+    of that member's the assistant answers again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        metrics: Metrics,
+        bell: Bell,
+        lease: timedelta,
+        *,
+        notices: QuestionNotices | None = None,
+        takeover: timedelta = timedelta(minutes=30),
+    ) -> None:
         self._database = database
         self._engine = engine
         self._metrics = metrics
         self._bell = bell
         self._lease = lease
+        self._notices: QuestionNotices = notices or SilentQuestionNotices()
+        self._takeover = takeover
         self._owner = secrets.token_hex(8)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -97,7 +129,7 @@ class Conversations:
     async def say(
         self, conversation_id: str, *, text: str | None = None, choice: str | None = None, client_id: str | None = None
     ) -> list[Message]:
-        """Takes a person's ``text`` or the id of a ``choice``; returns the assistant's answer.
+        """Takes a person's ``text`` or the id of a ``choice``; returns the assistant's answer: nothing while a person answers.
 
         The same ``client_id`` again returns the same answer. Raises EmptyMessage, ChoiceNotOffered,
         ConversationUnknown, ConversationBusy, SwitchedOff, EngineUnavailable (the message is kept, and answered when
@@ -121,6 +153,24 @@ class Conversations:
                 raise ConversationUnknown
         return messages
 
+    async def seen(self, conversation_id: str, messages: list[Message]) -> None:
+        """Notes that these messages reached the person: only a leader's matter, as they are mailed to whoever does not see them.
+
+        Where the database is away it is not noted, and the mail goes out all the same.
+        """
+        n = max((message.n for message in messages if message.sender == "leader"), default=0)
+        if not n:
+            return
+        try:
+            async with self._database.reading() as session:
+                if await holding.has_seen(session, conversation_id, n):
+                    return
+            async with self._database.writing() as session:
+                await holding.see(session, conversation_id, n)
+                await session.commit()
+        except StoreUnavailable:
+            _log.warning("not noted that a leader's words were seen")
+
     @asynccontextmanager
     async def _one_at_a_time(self, conversation_id: str) -> AsyncIterator[None]:
         """Within this process, in the order of arrival; the lease does the same across processes."""
@@ -141,10 +191,10 @@ class Conversations:
             if perf_counter() > deadline:
                 raise ConversationBusy
             await asyncio.sleep(_POLL_SECONDS)
-        channel, received, answer = accepted
+        channel, received, answer = accepted.channel, accepted.received, accepted.answer
         if answer is not None:
             self._bell.ring(conversation_id)
-            self._count(channel, "refused" if said.private else "repeated")
+            self._count(channel, accepted.outcome)
             return answer
         self._bell.ring(conversation_id)
         try:
@@ -159,45 +209,79 @@ class Conversations:
         self._count(channel, "answered", answer)
         return answer
 
-    async def _accept(
-        self, conversation_id: str, said: _Said, client_id: str | None
-    ) -> tuple[str, Received, list[Message] | None] | None:
-        """The first transaction: the channel, what is kept of the message, and its answer if there is one already.
+    async def _accept(self, conversation_id: str, said: _Said, client_id: str | None) -> _Accepted | None:
+        """The first transaction. None while another process answers in this conversation.
 
-        None while another process answers in this conversation. Leaving without a commit gives the lease back.
+        Leaving without a commit gives the lease back.
         """
         now = datetime.now(UTC)
         async with self._database.writing() as session:
             transcript = Transcript(session, conversation_id)
-            channel = await transcript.lease(self._owner, now, now + self._lease)
-            if channel is None:
+            turn = await transcript.lease(self._owner, now, now + self._lease)
+            if turn is None:
                 if not await transcript.exists():
                     raise ConversationUnknown
                 return None
             received = await transcript.received(client_id) if client_id else None
             if received and received.answered:
-                return channel, received, await transcript.answers_to(received.n)
-            await switch.check(session)
-            answer = None
-            if received is None and said.private:
-                received = await transcript.receive(REMOVED, None, client_id, now)
-                words = _PRIVATE_NUMBER_ANSWER.format(number=said.private)
-                answer = await transcript.answer(received, [Message(0, "assistant", words)], now)
-                await transcript.release(self._owner)
-            elif received is None:
+                return _Accepted(turn.channel, received, await transcript.answers_to(received.n), "repeated")
+            is_held = holding.Held(turn.held_by, turn.held_at).is_in_force(now, self._takeover)
+            if not is_held:
+                await switch.check(session)
+            accepted = _Accepted(turn.channel, received) if received else None
+            if accepted is None and said.private:
+                accepted = await self._refuse(transcript, turn, said.private, client_id, now)
+            elif accepted is None:
                 text, payload = _meant(said, await transcript.offered())
-                received = await transcript.receive(text, payload, client_id, now)
+                accepted = _Accepted(turn.channel, await transcript.receive(text, payload, client_id, now))
+            if accepted.answer is None and is_held:
+                accepted = await self._leave_to_person(session, conversation_id, accepted, now)
+            elif accepted.answer is None and turn.held_by:
+                await holding.let_go(session, conversation_id)
+                back = Message(0, "assistant", _BACK, topics=(holding.GIVEN_BACK,))
+                await transcript.say([back], accepted.received.n, now)
             await session.commit()
-        return channel, received, answer
+        return accepted
+
+    async def _refuse(
+        self, transcript: Transcript, turn: LeasedTurn, private: PrivateNumber, client_id: str | None, now: datetime
+    ) -> _Accepted:
+        received = await transcript.receive(REMOVED, None, client_id, now)
+        words = _PRIVATE_NUMBER_ANSWER.format(number=private)
+        answer = await transcript.answer(received, [Message(0, "assistant", words)], now)
+        await transcript.release(self._owner)
+        return _Accepted(turn.channel, received, answer, "refused")
+
+    async def _leave_to_person(
+        self, session: AsyncSession, conversation_id: str, accepted: _Accepted, now: datetime
+    ) -> _Accepted:
+        """Whoever holds the conversation answers; they are told what was said."""
+        transcript = Transcript(session, conversation_id)
+        await transcript.answer(accepted.received, [], now)
+        await transcript.release(self._owner)
+        if questions := await of_conversation(session, conversation_id):
+            await self._notices.said(session, questions[0], accepted.received.text, now)
+        return replace(accepted, answer=[], outcome="held")
 
     async def _keep(self, conversation_id: str, received: Received, said: list[EngineMessage]) -> list[Message]:
-        """The second transaction. Whoever lost the lease keeps nothing: somebody else answers this message."""
+        """The second transaction. Whoever lost the lease keeps nothing: somebody else answers this message.
+
+        Where a member of staff has taken the conversation since, nothing is said: the message is theirs.
+        """
         topics = [topic for message in said for topic in message.topics]
+        now = datetime.now(UTC)
         async with self._database.writing() as session:
             transcript = Transcript(session, conversation_id)
-            if not await transcript.release(self._owner, topic=topics[-1] if topics else None):
+            turn = await transcript.release(self._owner, topic=topics[-1] if topics else None)
+            if turn is None:
                 raise EngineUnavailable("the answer came after its lease had ended")
-            answer = await transcript.answer(received, _kept(said), datetime.now(UTC))
+            if turn.held_by:
+                accepted = _Accepted(turn.channel, received)
+                answer = (await self._leave_to_person(session, conversation_id, accepted, now)).answer or []
+            else:
+                answer = await transcript.answer(received, _kept(said), now)
+                if answer and answer[0].n > received.n + 1:  # before it stands that the assistant answers again
+                    answer = await transcript.answers_to(received.n)
             await session.commit()
         return answer
 

@@ -1,4 +1,5 @@
-"""What the service does by itself from time to time: erase what is old, pass on places that nobody took, remind of letters.
+"""What the service does by itself from time to time: erase what is old, pass on places that nobody took, remind of letters
+and of questions.
 
 Several services may run: on PostgreSQL one of them works while the others leave it to that one, and on SQLite they take turns.
 """
@@ -16,6 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.letters.following_up.reminding import AT_ONCE, FollowUp, remind
 from bot.letters.problems import LetterProblem
 from bot.privacy import Elsewhere, retention
+from bot.questions import reminding
+from bot.questions.hours import OfficeHours
+from bot.questions.notices import QuestionNotices, SilentQuestionNotices
+from bot.questions.opening import open_hours
+from bot.questions.reminding import Reminded
 from bot.registrations.changing import expire_offers
 from bot.registrations.notices import Notices
 from bot.settings import Settings
@@ -23,8 +29,8 @@ from bot.store.database import Database, StoreUnavailable
 
 FIRST_SECONDS = 60.0
 EVERY_SECONDS = 60 * 60.0
-"""Once a day would do for erasing; whoever waits for a place should not wait a day longer than they were told, and reminders are
-put into the outbox an hour ahead."""
+"""Once a day would do for erasing; whoever waits for a place should not wait a day longer than they were told, and reminders of
+letters are put into the outbox an hour ahead."""
 
 _LOCK = 0x50534B50  # "PSKP": the key of the advisory lock
 
@@ -94,6 +100,22 @@ async def follow_up_letters(database: Database, follow_up: FollowUp, now: dateti
             return reminded
 
 
+async def remind_of_questions(
+    database: Database, hours: OfficeHours, notices: QuestionNotices, now: datetime
+) -> Reminded:
+    """Reminds of questions that wait too long, a part at a time; returns how many. Raises StoreUnavailable."""
+    total = Reminded()
+    while True:
+        async with database.writing() as session:
+            if not await _is_ours(session):
+                return total
+            part = await reminding.remind(session, now, hours, notices)
+            await session.commit()
+        total = Reminded(total.reminded + part.reminded, total.escalated + part.escalated)
+        if not (part.reminded or part.escalated):
+            return total
+
+
 @asynccontextmanager
 async def keeping_house(
     database: Database,
@@ -102,10 +124,15 @@ async def keeping_house(
     follow_up: FollowUp,
     first_seconds: float = FIRST_SECONDS,
     every_seconds: float = EVERY_SECONDS,
+    *,
+    questions: QuestionNotices | None = None,
 ) -> AsyncIterator[None]:
-    """Does all of it beside something else: first after ``first_seconds``, then every ``every_seconds``."""
+    """Does all of it beside something else: first after ``first_seconds``, then every ``every_seconds``. Raises SettingsError."""
+    hours = open_hours(settings)
+    told = questions or SilentQuestionNotices()
     works: dict[str, Work] = {
         "passing on places": lambda now: pass_on_places(database, settings, notices, now),
+        "reminding of questions": lambda now: remind_of_questions(database, hours, told, now),
         "following up letters": lambda now: follow_up_letters(database, follow_up, now),
         "retention": lambda now: apply_retention(database, settings, notices, now),
     }

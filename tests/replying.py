@@ -19,9 +19,15 @@ from bot.letters.links import LetterLinks, ReplyAddresses, Subject
 from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices.scheme import NoticeScheme
+from bot.notices.telling import ByMail
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
+from bot.questions import reading as questions
+from bot.questions.hours import OfficeHours
+from bot.questions.mailed import MailedQuestions
+from bot.questions.question import Question
 from bot.rasa import Engine
+from bot.replies.answering.handing_over import Asking
 from bot.replies.answering.post import ReplyPost
 from bot.replies.answering.replying import Replying
 from bot.replies.handling import Handler
@@ -42,6 +48,7 @@ SCHEME = NoticeScheme("Test Quality Mark", "TQM", OFFICE, "www.tqm.example")
 ADDRESSES = ReplyAddresses(KEY, MAILBOX)
 LINKS = LetterLinks(KEY, "https://psqm.example", 180)
 SUPPRESSION = Suppression(KEY)
+QUESTIONS = MailedQuestions(SCHEME, OFFICE, "https://psqm.example", addresses=ADDRESSES)
 OURS = Ours(frozenset({MAILBOX, OFFICE}), "tqm.example")
 
 
@@ -104,7 +111,8 @@ class Desk:
     most_a_day: int = 8
 
     def handler(self) -> Handler:
-        post = ReplyPost(SCHEME, OFFICE, ADDRESSES, LINKS)
+        asking = Asking(QUESTIONS, ByMail(), OfficeHours.parse("09:00-17:00"), 2)
+        post = ReplyPost(SCHEME, OFFICE, ADDRESSES, LINKS, asking)
         replying = Replying(self.database, self.conversations, post, self.most_a_day)
         return Handler(self.database, replying, post, OURS, SUPPRESSION)
 
@@ -140,6 +148,10 @@ class Desk:
         async with self.database.reading() as session:
             rows = select(OutboxRow).where(OutboxRow.kind == kind).order_by(OutboxRow.id)
             return list((await session.scalars(rows)).all())
+
+    async def questions(self) -> list[Question]:
+        async with self.database.reading() as session:
+            return await questions.listed(session)
 
     async def letter(self) -> LetterRow:
         async with self.database.reading() as session:

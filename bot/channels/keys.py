@@ -17,6 +17,7 @@ from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices import MailedNotices
 from bot.notices.fresh_links import FreshLinks
+from bot.questions.mailed import MailedQuestions
 from bot.rasa import Engine
 from bot.registrations.links import RegistrationLinks
 from bot.settings import Settings
@@ -46,6 +47,7 @@ RATE_LIMITS = web.AppKey("rate_limits", RateLimits)
 CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
+QUESTION_NOTICES = web.AppKey("question_notices", MailedQuestions)
 LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
 LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)

@@ -26,7 +26,7 @@ from bot.store.message import Choice, Expects, Message
 _COOKIE = "psqm_chat"
 _PATH = "/chat"
 # Not "no-referrer" where a form of ours is checked: with it, browsers post the form with "Origin: null".
-_PRIVATE = {"/chat/": "same-origin", "/r/": "same-origin", "/letters/": "no-referrer"}
+_PRIVATE = {"/chat/": "same-origin", "/desk/": "same-origin", "/r/": "same-origin", "/letters/": "no-referrer"}
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -187,6 +187,8 @@ async def _page(
     form_id: str = "",
 ) -> web.Response:
     said = await request.app[CONVERSATIONS].history(conversation_id) if conversation_id else []
+    if conversation_id:
+        await request.app[CONVERSATIONS].seen(conversation_id, said)
     return render(
         request,
         "chat.html",
@@ -203,8 +205,8 @@ async def _page(
 
 
 def _offered(said: list[Message]) -> list[Choice]:
-    """The choices of the assistant's last turn."""
-    spoken = [message for message in said if message.sender == "assistant"]
+    """The choices of the assistant's last turn; what it says about a leader belongs to none."""
+    spoken = [message for message in said if message.sender == "assistant" and message.answers is not None]
     return [choice for message in spoken if message.answers == spoken[-1].answers for choice in message.choices]
 
 

@@ -7,10 +7,11 @@ from bot.store.message import Choice, Message
 
 
 def shown(message: Message) -> dict[str, Any]:
-    """``n, from, text, choices: [{id, label}], links: [{label, href}], source: {title, checked} or None, expects, rating``."""
+    """``n, from, name, text, choices: [{id, label}], links: [{label, href}], source: {title, checked} or None, expects, rating``."""
     return {
         "n": message.n,
         "from": message.sender,
+        "name": message.author or None,
         "text": message.text,
         "choices": [shown_choice(choice) for choice in message.choices],
         "links": [asdict(link) for link in message.links],

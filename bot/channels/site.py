@@ -13,15 +13,16 @@ from bot.channels.keys import SCHEME, SETTINGS, TEMPLATES
 from bot.channels.problems import problem_of
 
 WIDGET = Path(__file__).parent.parent / "widget"
+_DESK = Path(__file__).parent / "desk" / "templates"
 
 _SHORTLY = "public, max-age=300"  # seconds: a new widget reaches every site within five minutes
 
 
 def open_templates() -> jinja2.Environment:
     """The pages' templates: everything is escaped, and a name that is not there is an error."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(WIDGET / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
-    )
+    desk = jinja2.PrefixLoader({"desk": jinja2.FileSystemLoader(_DESK)})
+    loader = jinja2.ChoiceLoader([desk, jinja2.FileSystemLoader(WIDGET / "templates")])
+    return jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
 
 
 def render(request: web.Request, template: str, status: int = 200, **context: object) -> web.Response:

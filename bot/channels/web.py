@@ -47,6 +47,7 @@ async def messages(request: web.Request) -> web.Response:
     """``GET /api/messages?after=<n>``: the conversation so far."""
     conversation_id = conversation_of(request)
     history = await request.app[CONVERSATIONS].history(conversation_id, after(request))
+    await request.app[CONVERSATIONS].seen(conversation_id, history)
     return web.json_response(_listed(history))
 
 

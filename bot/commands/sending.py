@@ -31,6 +31,7 @@ from bot.london import LONDON
 from bot.notices.opening import open_scheme
 from bot.outbox.opening import open_transport, open_worker
 from bot.outbox.worker import working
+from bot.questions.opening import question_writers
 from bot.settings import Settings
 from bot.store.database import Database
 
@@ -140,7 +141,7 @@ async def _stay(settings: Settings, begun: Begun) -> None:
         asyncio.get_running_loop().add_signal_handler(sign, told.set)
     async with opened(settings) as database:
         releaser = open_releaser(settings, database, scheme)
-        writers = open_writers(settings, scheme)
+        writers = open_writers(settings, scheme) | question_writers()
         worker = open_worker(settings, database, scheme.short_name, scheme.email, writers=writers)
         now = datetime.now(UTC)
         if not releaser.hours.are_on(now):

@@ -27,10 +27,11 @@ async def _work(settings: "Settings") -> None:
     from bot.letters.mailing.sending import open_releaser, open_writers
     from bot.notices.opening import open_scheme
     from bot.outbox.opening import open_worker
+    from bot.questions.opening import question_writers
 
     scheme = open_scheme(settings)
     async with opened(settings) as database:
-        writers = open_writers(settings, scheme)
+        writers = open_writers(settings, scheme) | question_writers()
         outbox = open_worker(settings, database, scheme.short_name, scheme.email, writers=writers)
         for told in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(told, outbox.stop)

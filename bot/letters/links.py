@@ -56,11 +56,16 @@ class LetterLinks:
         return letter_id
 
 
+SubjectKind = Literal["letter", "thread", "question"]
+_KINDS: dict[bytes, SubjectKind] = {b"l": "letter", b"t": "thread", b"q": "question"}
+"""By the letter that stands for them in an address."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a reply is about: a letter, or a conversation by mail (a ``mail_thread``)."""
+    """What a reply is about: a letter, a conversation by mail (a ``mail_thread``), or a question that a person has to answer."""
 
-    kind: Literal["letter", "thread"]
+    kind: SubjectKind
     id: str
 
 
@@ -93,8 +98,7 @@ class ReplyAddresses:
         signed, signature = content[:-_SIGNATURE_BYTES], content[-_SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, _signature(self._key, signed)) or len(signed) != 1 + _ID_BYTES:
             raise LinkForged
-        kind: Literal["letter", "thread"] = "letter" if signed[:1] == b"l" else "thread"
-        return Subject(kind, str(UUID(bytes=signed[1:])))
+        return Subject(_KINDS[signed[:1]], str(UUID(bytes=signed[1:])))
 
 
 def _signature(key: bytes, signed: bytes) -> bytes:

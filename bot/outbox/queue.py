@@ -14,13 +14,14 @@ from bot.outbox.wake import wake_after_commit
 from bot.store.tables import OutboxRow
 
 
-async def enqueue(session: AsyncSession, mail: Mail, now: datetime) -> bool:
-    """Writes ``mail`` into the outbox; it leaves once the caller's transaction is kept.
+async def enqueue(session: AsyncSession, mail: Mail, now: datetime, leaves_at: datetime | None = None) -> bool:
+    """Writes ``mail`` into the outbox; it leaves once the caller's transaction is kept, and not before ``leaves_at``.
 
     Returns False, and does nothing, when a mail with this key is there already. The Message-ID is made here, so that every
     attempt to send the mail carries the same one; the column holds the part before its "@".
     """
-    statement = _insert_unless_there(session).values(_row(mail, now)).returning(OutboxRow.id)
+    row = _row(mail, now) | {"next_at": leaves_at or now}
+    statement = _insert_unless_there(session).values(row).returning(OutboxRow.id)
     is_new = await session.scalar(statement) is not None
     if is_new:
         wake_after_commit(session)

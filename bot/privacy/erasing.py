@@ -15,6 +15,7 @@ from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.former_leaders import take_out_of_letters
 from bot.privacy.holdings import Holdings, find, mails_about
 from bot.privacy.problems import StillNeeded
+from bot.privacy.questions import take_out_of_answers
 from bot.registrations import changing, reading
 from bot.registrations.notices import Notices
 from bot.registrations.rows import lock
@@ -29,6 +30,7 @@ from bot.store.tables import (
     MessageRow,
     OutboxRow,
     PersonRow,
+    QuestionRow,
     RegistrationEventRow,
     RegistrationRow,
     Table,
@@ -78,6 +80,7 @@ async def erase(
     erased.rows["mail"] = await _erase_mails(session, await _mails_of(session, held.alone), elsewhere)
     erased.withdrawn = await _withdraw(session, held.alone, now, notices, offer_days)
     erased.rows["mail"] += await _erase_mails(session, await mails_about(session, held), elsewhere)
+    erased.rows["question"] = await delete_rows(session, QuestionRow, QuestionRow.id.in_(held.questions))
     erased.rows["letter"] = await delete_rows(session, LetterRow, LetterRow.id.in_(held.letters))
     erased.rows["arrived mail"] = await delete_rows(session, InboundRow, InboundRow.id.in_(held.arrived))
     # Of those that began with the letter's link nobody knows who led them, but each begins with the name in it.
@@ -119,6 +122,7 @@ async def _erase_leader(session: AsyncSession, held: Holdings) -> int:
     if hub is not None:
         raise StillNeeded(f'This address belongs to the leader of the hub "{hub}": give the hub another leader first.')
     await take_out_of_letters(session, held.leader, held)
+    await take_out_of_answers(session, held.leader)
     return await delete_rows(session, LeaderRow, LeaderRow.id == held.leader.id)
 
 

@@ -9,6 +9,7 @@ from bot.letters.suppression import Suppressed, Suppression
 from bot.privacy.correspondence import arrived_shown, hub_letters_shown, letters_sent_for, letters_shown
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.holdings import Holdings, find, mails_about
+from bot.privacy.questions import questions_shown
 from bot.registrations import reading
 from bot.registrations.registration import Registration
 from bot.store.tables import ConsentRow, ConversationRow, HubRow, MessageRow, OutboxRow, PersonRow
@@ -36,6 +37,7 @@ async def export(
         "no_letters_any_more": _suppressed(held.suppressed),
         "mails_from_you": await arrived_shown(session, held.arrived),
         "mails": [_mail(mail, held.email) for mail in await mails_about(session, held)],
+        "questions_to_a_person": await questions_shown(session, held.questions),
         "conversations": [await _conversation(session, id_, elsewhere) for id_ in held.conversations],
         # Not given out: the letter may have been passed on, and another person may have led them (Article 15(4)).
         "other_conversations_begun_by_your_letters": len(begun - set(held.conversations)),
@@ -131,7 +133,16 @@ async def _conversation(session: AsyncSession, conversation_id: str, elsewhere: 
         "began_at": conversation.created_at.isoformat(),
         "last_at": conversation.last_at.isoformat(),
         "messages": [
-            {"n": row.n, "from": row.sender, "at": row.created_at.isoformat(), "text": row.text} for row in messages
+            {
+                "n": row.n,
+                "from": row.sender,
+                "name": row.author or None,
+                "at": row.created_at.isoformat(),
+                "text": row.text,
+                "rated": row.rating,
+                "understood_as": row.understood,
+            }
+            for row in messages
         ],
         "noted_by_the_engine": await elsewhere.memory.noted(conversation_id),
     }

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from bot.letters.mailing.writer import WRITTEN
 from bot.letters.suppression import Suppressed, Suppression
 from bot.privacy.correspondence import correspondence_with
+from bot.privacy.questions import asked_in, is_mail_about, questions_of
 from bot.store.tables import ContactRow, LeaderRow, MessageRow, OutboxRow, PersonRow, RegistrationRow
 
 
@@ -20,7 +21,8 @@ from bot.store.tables import ContactRow, LeaderRow, MessageRow, OutboxRow, Perso
 class Holdings:
     """``registrations`` are those that the person belongs to; of ``alone`` they are the only person; ``conversations`` are ids.
 
-    ``leader``: they lead a hub, or did. ``letters`` went to them, or were to; ``arrived`` are the ids of mails that they wrote.
+    ``leader``: they lead a hub, or did. ``letters`` went to them, or were to; ``arrived`` are the ids of mails that they wrote,
+    ``questions`` those of what they asked a person.
     ``names`` are those that they are known by. ``namesakes`` are other people of the registrations whose name holds the person's:
     "Ann Lee" for "Lee". ``suppressed``: no letter goes to them any more.
     """
@@ -33,6 +35,7 @@ class Holdings:
     conversations: tuple[str, ...]
     letters: tuple[str, ...]
     arrived: tuple[int, ...]
+    questions: tuple[str, ...]
     names: tuple[str, ...]
     namesakes: tuple[str, ...]
     suppressed: Suppressed | None
@@ -40,7 +43,8 @@ class Holdings:
     @property
     def is_anything(self) -> bool:
         """Whether anything is kept but that no letter goes to them."""
-        return bool(self.person or self.leader or self.conversations or self.letters or self.arrived)
+        people = self.person or self.leader
+        return bool(people or self.conversations or self.letters or self.arrived or self.questions)
 
     def names_person(self, text: str) -> bool:
         """Whether ``text``, which may be HTML, holds the person's email address, name or telephone number."""
@@ -65,7 +69,10 @@ async def find(session: AsyncSession, email: str, suppression: Suppression) -> H
     began = [id_ for id_, ids in people.items() if person and ids[0] == person.id]
     mail = await correspondence_with(session, email)
     conversations = {*await _began(session, began), *await _written(session, email), *mail.conversations}
+    conversations |= {*await asked_in(session, email)}
+    questions = await questions_of(session, email, conversations, mail.arrived)
     known_as = [person.name if person else "", leader.name if leader else "", *mail.names]
+    known_as += [name for _, name in questions]
     held = Holdings(
         email=email,
         person=person,
@@ -75,6 +82,7 @@ async def find(session: AsyncSession, email: str, suppression: Suppression) -> H
         conversations=tuple(sorted(conversations)),
         letters=mail.letters,
         arrived=mail.arrived,
+        questions=tuple(id_ for id_, _ in questions),
         names=tuple(sorted({name for name in known_as if name})),
         namesakes=tuple(await _namesakes(session, person, people)) if person else (),
         suppressed=await suppression.entry(session, email),
@@ -89,11 +97,15 @@ async def mails_about(session: AsyncSession, held: Holdings) -> list[OutboxRow]:
     of_theirs = or_(row.registration_id.in_(held.registrations), row.letter_id.in_(held.letters))
     candidates = await session.scalars(
         select(row)
-        .where(or_(of_theirs, *(_holds(column, held.email) for column in columns)))
+        .where(or_(of_theirs, is_mail_about(held.questions), *(_holds(column, held.email) for column in columns)))
         .where(or_(row.recipient == held.email, row.kind.not_in(WRITTEN)))
         .order_by(row.id)
     )
-    return [mail for mail in candidates if mail.recipient == held.email or held.names_person(_text_of(mail))]
+    return [mail for mail in candidates if _is_about(mail, held) or held.names_person(_text_of(mail))]
+
+
+def _is_about(mail: OutboxRow, held: Holdings) -> bool:
+    return mail.recipient == held.email or mail.key.startswith(tuple(f"question:{id_}:" for id_ in held.questions))
 
 
 async def _people_of_registrations(session: AsyncSession, person_id: str) -> dict[str, list[str]]:

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.erasing import delete_rows, erase_conversations
+from bot.privacy.questions import is_mail_about, of_conversations, old_without_conversation
 from bot.privacy.retaining_letters import retire_letters
 from bot.registrations import changing
 from bot.registrations.notices import Notices
-from bot.store.tables import ContactRow, ConversationRow, OutboxRow, PersonRow, RegistrationRow
+from bot.store.tables import ContactRow, ConversationRow, OutboxRow, PersonRow, QuestionRow, RegistrationRow
 
 AT_ONCE = 200
 """Conversations, registrations and mails that one transaction erases: a turn in a conversation waits no longer for it."""
@@ -57,6 +58,7 @@ async def retention(
     registrations_before = now - timedelta(days=registration_days)
     conversations_before = now - timedelta(days=conversation_days)
     conversations = await _old_conversations(session, conversations_before)
+    await _retire_questions(session, conversations, conversations_before, elsewhere)
     await elsewhere.forget_conversations(conversations)
     await elsewhere.memory.forget_before(conversations_before)
     await erase_conversations(session, conversations)
@@ -80,6 +82,18 @@ async def retention(
             arrived=retired.arrived,
         )
     return retired
+
+
+async def _retire_questions(
+    session: AsyncSession, conversations: Sequence[str], before: datetime, elsewhere: Elsewhere
+) -> None:
+    """A question goes with its conversation, or as late as one would; the mails about it hold as much, and go too."""
+    ids = await of_conversations(session, conversations)
+    ids += await old_without_conversation(session, before, AT_ONCE)
+    mails = list(await session.scalars(select(OutboxRow).where(is_mail_about(ids)))) if ids else []
+    await elsewhere.forget_mails(mails)
+    await delete_rows(session, OutboxRow, OutboxRow.id.in_([mail.id for mail in mails]))
+    await delete_rows(session, QuestionRow, QuestionRow.id.in_(ids))
 
 
 async def _old_conversations(session: AsyncSession, before: datetime) -> list[str]:

@@ -20,6 +20,9 @@ class QuestionNotices(Protocol):
     async def said(self, session: AsyncSession, question: Question, text: str, now: datetime) -> None:
         """The person wrote ``text`` in a conversation that a leader has taken over."""
 
+    async def held(self, session: AsyncSession, question: Question, now: datetime) -> None:
+        """A leader took over the conversation, or gave it back: posts about the question show so."""
+
     async def reminded(self, session: AsyncSession, question: Question, now: datetime) -> None:
         """It waits too long."""
 
@@ -33,4 +36,4 @@ class SilentQuestionNotices:
     async def _nothing(self, *_what: object, **_named: object) -> None:
         pass
 
-    asked = answered = said = reminded = escalated = _nothing
+    asked = answered = said = held = reminded = escalated = _nothing

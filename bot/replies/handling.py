@@ -10,6 +10,7 @@ from bot.letters.stopping import stop
 from bot.letters.suppression import Suppression
 from bot.outbox.mail import is_address
 from bot.replies.answering import answer_mail, handover_mail
+from bot.replies.answering.answer_door import AnswerDoor
 from bot.replies.answering.bouncing import note_bounce
 from bot.replies.answering.desk import desk_of, known_letter
 from bot.replies.answering.post import ReplyPost
@@ -32,6 +33,7 @@ class Handler:
         self._database = database
         self._replying = replying
         self._post = post
+        self._answers = AnswerDoor(post)
         self._ours = ours
         self._suppression = suppression
 
@@ -68,6 +70,8 @@ class Handler:
         async with self._database.reading() as session:
             about = await subject_of(session, arrived, self._post.addresses)
             letter = await known_letter(session, about.letter_id)
+        if about.question_id:
+            return await self._answers.act_on(inbound, arrived, about.question_id)
         if inbound.size > LARGEST:
             return self._too_large(inbound, arrived, about)
         if found.kind == "stop":

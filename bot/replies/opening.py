@@ -13,8 +13,11 @@ from bot.letters.links import ReplyAddresses
 from bot.letters.opening import open_letter_links, open_reply_addresses, open_suppression
 from bot.metrics import Metrics
 from bot.notices.scheme import NoticeScheme
+from bot.notices.telling import ByMail, Telling
 from bot.outbox.opening import open_sender
+from bot.questions.opening import open_hours, open_question_notices
 from bot.rasa import Engine
+from bot.replies.answering.handing_over import Asking
 from bot.replies.answering.post import ReplyPost
 from bot.replies.answering.replying import Replying
 from bot.replies.handling import Handler
@@ -46,21 +49,38 @@ def open_replies(
     conversations: Conversations,
     scheme: NoticeScheme,
     count: Callable[[str, str], None] = lambda _state, _verdict: None,
+    telling: Telling | None = None,
 ) -> Replies:
-    """Raises SettingsError when the mailbox's settings cannot be used."""
-    worker = ReplyWorker(database, open_handler(settings, database, conversations, scheme), count=count)
+    """``telling``: how members of staff hear of what is handed over, by mail unless given.
+
+    Raises SettingsError when the mailbox's settings cannot be used.
+    """
+    handler = open_handler(settings, database, conversations, scheme, telling)
+    worker = ReplyWorker(database, handler, count=count)
     return Replies(MailboxWatcher(database, open_connecting(settings), worker.wake), worker)
 
 
-def open_handler(settings: Settings, database: Database, conversations: Conversations, scheme: NoticeScheme) -> Handler:
+def open_handler(
+    settings: Settings,
+    database: Database,
+    conversations: Conversations,
+    scheme: NoticeScheme,
+    telling: Telling | None = None,
+) -> Handler:
     """What acts on mails. Raises SettingsError."""
     addresses = check_addresses(settings)
     sender = open_sender(settings, scheme.short_name, scheme.email).email
     ours = Ours(frozenset({settings.reply_address.lower(), sender.lower()}), sender.rpartition("@")[2])
     office = settings.office_email or scheme.email
-    post = ReplyPost(scheme, office, addresses, open_letter_links(settings))
+    asking = _open_asking(settings, scheme, telling or ByMail())
+    post = ReplyPost(scheme, office, addresses, open_letter_links(settings), asking)
     replying = Replying(database, conversations, post, settings.replies_a_day)
     return Handler(database, replying, post, ours, open_suppression(settings))
+
+
+def _open_asking(settings: Settings, scheme: NoticeScheme, telling: Telling) -> Asking:
+    notices = open_question_notices(settings, scheme, telling)
+    return Asking(notices, telling, open_hours(settings), settings.answer_days)
 
 
 def check_addresses(settings: Settings) -> ReplyAddresses:

@@ -1,7 +1,7 @@
 """One conversation in the database: who answers in it just now, what was said, what was offered.
 
-Whoever appends has updated the conversation's row before, in the same transaction (``open`` or ``lease`` or
-``release``). That row's lock makes the order of ``n`` the order of commits, which readers by ``n`` rely on.
+Whoever appends has updated the conversation's row before, in the same transaction (``open``, ``lease``, ``release`` or
+``touch``; or ``holding.hold``). That row's lock makes the order of ``n`` the order of commits, which readers by ``n`` rely on.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -10,7 +10,7 @@ from itertools import batched
 from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.message import Choice, Expects, Link, Message, Rating, Sender, Source
@@ -27,6 +27,15 @@ class Received:
     payload: str | None
     answered: bool
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn in a conversation, by its lease: the ``channel``, and the member of staff who holds it since their last word."""
+
+    channel: str
+    held_by: str | None
+    held_at: datetime | None
 
 
 class Transcript:
@@ -47,22 +56,31 @@ class Transcript:
     async def exists(self) -> bool:
         return bool(await self._session.scalar(select(exists().where(ConversationRow.id == self._id))))
 
-    async def lease(self, owner: str, now: datetime, until: datetime) -> str | None:
-        """Takes the right to answer until ``until``; returns the channel, or None when it is taken or unknown."""
+    async def lease(self, owner: str, now: datetime, until: datetime) -> Turn | None:
+        """Takes the right to answer until ``until``; None when it is taken or the conversation unknown."""
         free = or_(ConversationRow.lease_until.is_(None), ConversationRow.lease_until < now)
-        return await self._session.scalar(
+        return await self._turn(
             update(ConversationRow)
             .where(ConversationRow.id == self._id, free)
             .values(lease_owner=owner, lease_until=until, last_at=now)
-            .returning(ConversationRow.channel)
         )
 
-    async def release(self, owner: str, topic: str | None = None) -> bool:
-        """Gives the lease back, noting what the turn was about; False when it had gone to somebody else."""
+    async def release(self, owner: str, topic: str | None = None) -> Turn | None:
+        """Gives the lease back, noting what the turn was about; None when it had gone to somebody else."""
         row = update(ConversationRow).where(ConversationRow.id == self._id, ConversationRow.lease_owner == owner)
         kept = {"topic": topic} if topic else {}
-        released = row.values(lease_owner=None, lease_until=None, **kept).returning(ConversationRow.id)
-        return await self._session.scalar(released) is not None
+        return await self._turn(row.values(lease_owner=None, lease_until=None, **kept))
+
+    async def touch(self, now: datetime) -> bool:
+        """Notes that something happens at ``now``, whoever has the lease; False when the conversation is not there."""
+        row = update(ConversationRow).where(ConversationRow.id == self._id).values(last_at=now)
+        return await self._session.scalar(row.returning(ConversationRow.id)) is not None
+
+    async def _turn(self, changed: Update) -> Turn | None:
+        row = ConversationRow
+        found = await self._session.execute(changed.returning(row.channel, row.held_by, row.held_at))
+        turn = found.one_or_none()
+        return Turn(turn.channel, turn.held_by, turn.held_at) if turn else None
 
     async def received(self, client_id: str) -> Received | None:
         """The message that came with this id of the client's making."""
@@ -108,6 +126,12 @@ class Transcript:
         )
         return replace(found[0], rating=rating)
 
+    async def append(self, message: Message, now: datetime, client_id: str | None = None) -> Message:
+        """Appends what nobody asked for: a leader's words, or the assistant's about a leader. Returns it with its ``n``."""
+        numbered = replace(message, n=await self._next_n(), answers=None)
+        await self._insert([(str(uuid4()), numbered)], now, client_id=client_id)
+        return numbered
+
     async def answers_to(self, n: int) -> list[Message]:
         """The assistant's answers to message ``n``."""
         return await self._messages(MessageRow.answers == n)
@@ -116,11 +140,15 @@ class Transcript:
         """Everything said after message ``n``, in order."""
         return await self._messages(MessageRow.n > n)
 
+    async def between(self, first: int, last: int) -> list[Message]:
+        """Everything from message ``first`` to message ``last``, both included."""
+        return await self._messages(MessageRow.n.between(first, last))
+
     async def offered(self) -> tuple[Choice, ...]:
-        """The choices of the assistant's last turn."""
+        """The choices of the assistant's last turn, whatever a leader has said since."""
         last = (
             select(MessageRow.answers)
-            .where(MessageRow.conversation_id == self._id, MessageRow.sender == "assistant")
+            .where(MessageRow.conversation_id == self._id, MessageRow.answers.is_not(None))
             .order_by(MessageRow.n.desc())
             .limit(1)
             .scalar_subquery()

@@ -768,7 +768,7 @@ class PsqmAssistant extends HTMLElement {
     if (low) this.#toEnd();
   }
 
-  #bubble({ n, from, text, choices, links, source, rating }) {
+  #bubble({ n, from, name, text, choices, links, source, rating }) {
     const take = (id, label) => {
       this.#say({ choice: id, shown: label });
       this.#ready(); // the button goes, the focus must not
@@ -779,7 +779,7 @@ class PsqmAssistant extends HTMLElement {
     return h(
       "div",
       { class: `message ${from}`, part: `message message-${from}` },
-      h("p", { class: from === "leader" ? "who" : "unseen" }, `${SPEAKERS[from] ?? SPEAKERS.assistant}: `),
+      h("p", { class: from === "leader" ? "who" : "unseen" }, `${name || (SPEAKERS[from] ?? SPEAKERS.assistant)}: `),
       h("p", { class: "text", dir: "auto" }, ...(from === "you" ? [text] : linked(text))),
       apart.length
         ? h("p", { class: "links" }, ...apart.map(({ href, label }) => h("span", {}, link(href, label))))

@@ -10,17 +10,26 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
+from bot.desk import questions
 from bot.housekeeping import Erased, apply_retention
 from bot.hubs import add_leader
 from bot.letters import reading
 from bot.letters.composing.hub_letter import set_sender_address
 from bot.letters.mailing.status import Came, standings
 from bot.letters.problems import LetterUnknown
+from bot.notices import NoticeScheme
 from bot.outbox.mail import Mail
 from bot.outbox.queue import enqueue
 from bot.privacy import StillNeeded, object_to_letters
+from bot.questions.asking import ask
+from bot.questions.hours import OfficeHours
+from bot.questions.mailed import MailedQuestions
+from bot.questions.notices import SilentQuestionNotices
+from bot.questions.question import Handover, Question
 from bot.registrations.changing import confirm
 from bot.settings import Settings
+from bot.staff.finding import member_by_email
+from bot.staff.member import Doing
 from bot.store.database import Database
 from bot.store.tables import (
     HubRow,
@@ -29,7 +38,9 @@ from bot.store.tables import (
     LetterRow,
     MailingRow,
     MailThreadRow,
+    MessageRow,
     OutboxRow,
+    QuestionRow,
     Table,
 )
 from tests.an_area import change_letter, make_mailing, send_letter
@@ -38,6 +49,9 @@ from tests.mailings import LINKS, POST, SUPPRESSION
 from tests.put_down import ANN, NOW, make_hub, put_down
 
 DAY = timedelta(days=1)
+QUESTIONS = MailedQuestions(
+    NoticeScheme("Test Quality Mark", "TQM", "o@tqm.example", "tqm.example"), "o@tqm.example", ""
+)
 COLLEAGUE = "deputy@fairview.example"
 HAL = "hal@hub.example"
 THREAD, COLLEAGUES_THREAD = "thread-of-ann", "thread-of-colleague"
@@ -96,6 +110,17 @@ async def arrives(house: House, sender: str, at: datetime = NOW, **more: Any) ->
         await session.commit()
 
 
+async def hands_over(house: House, at: datetime = NOW, **more: Any) -> Question:
+    handover = Handover(
+        **{"reason": "missed", "text": "Is Gift Aid possible?", "hub_id": None, "shares": (1, 2)} | more
+    )
+    async with house.database.writing() as session:
+        hours = OfficeHours.parse("09:00-17:00")
+        asked = await ask(session, handover, at, QUESTIONS, hours=hours, answer_days=2)
+        await session.commit()
+    return asked
+
+
 async def write_files(house: House) -> None:
     """The files in which mails are while no mail server is set."""
     house.mail_folder.mkdir()
@@ -119,7 +144,7 @@ OF_STAFF = {
     "chat_event",
     "chat_post",
 }
-NOT_YET = {"question", "review", "own_topic"}
+NOT_YET = {"review", "own_topic"}
 GIVEN_OUT = {
     "person": ANN.phone,
     "contact": '"is_first_contact": true',
@@ -132,6 +157,7 @@ GIVEN_OUT = {
     "mail_thread": ANOTHER,
     "inbound": "What does it cost?",
     "outbox": "A note about Ann Lee",
+    "question": "Is Gift Aid possible?",
 }
 """The tables that hold something about a person, each with what of it a person gets to see."""
 
@@ -144,6 +170,7 @@ async def test_every_table_is_given_out_and_erased(house: House, cohort: str, le
     await mail_thread(house, THREAD, letter, ANN.email, ANOTHER)
     await arrives(house, ANN.email, state="failed", thread_id=THREAD, letter_id=letter)
     registration = await house.put_down(cohort, conversation_id=ANNS_CONVERSATION)
+    await hands_over(house, conversation_id=ANNS_CONVERSATION, name=ANN.name)
     note = Mail("k", "note", HAL, "", HAL, "A note about Ann Lee", f"She is {ANN.email}", "x", (), registration.id)
     async with house.database.writing() as session:
         await confirm(session, registration.id, "leader", "Rang Ann Lee: she comes.", LATER, NOTICES)
@@ -451,3 +478,45 @@ async def test_somebody_who_registers_is_known_by_the_letter_s_name_too(house: H
         await session.commit()
     await house.erase(ANN.email)
     assert "Mrs A Lee" not in await house.kept()
+
+
+async def test_a_question_without_a_name_is_erased_with_the_mail_that_holds_the_shared_conversation(
+    house: House,
+) -> None:
+    await house.converse(ANOTHER, "Our deputy is on leave. Is that a trouble?")
+    await hands_over(house, conversation_id=ANOTHER, email=COLLEAGUE)
+    await write_files(house)
+    assert "Our deputy is on leave" in await house.kept()
+    erased = await house.erase(COLLEAGUE)
+    assert erased is not None
+    assert erased.rows["question"] == 1
+    kept = await house.kept()
+    assert [trace for trace in (COLLEAGUE, "Our deputy is on leave", "Gift Aid") if trace in kept] == []
+
+
+async def test_a_question_goes_with_its_conversation_and_one_without_as_late(house: House) -> None:
+    await house.converse(ANOTHER, "Our deputy is on leave.")
+    await hands_over(house, conversation_id=ANOTHER)
+    await hands_over(house, at=NOW + 10 * DAY, text="By mail", email=COLLEAGUE)
+    await house.retire(NOW + 185 * DAY)
+    assert [row.text for row in await rows(house, QuestionRow)] == ["By mail"]
+    assert "Our deputy is on leave" not in await house.kept()
+    await house.retire(NOW + 195 * DAY)
+    assert await rows(house, QuestionRow) == await rows(house, OutboxRow) == []
+
+
+async def test_a_former_leader_s_answers_stay_without_their_name(house: House, cohort: str) -> None:
+    await house.converse(ANOTHER, "Is Gift Aid possible?")
+    async with house.database.reading() as session:
+        hub_id = (await session.scalars(select(HubRow.id))).one()
+        hal = await member_by_email(session, HAL)
+    asked = await hands_over(house, conversation_id=ANOTHER, hub_id=hub_id)
+    assert hal is not None
+    async with house.database.writing() as session:
+        await questions.answer(session, Doing(hal, "desk"), asked.id, "It is.", NOW, SilentQuestionNotices())
+        await session.commit()
+    await give_hub_to(house, "Ida New", "ida@hub.example")
+    await house.erase(HAL)
+    [question], messages = await rows(house, QuestionRow), await rows(house, MessageRow)
+    assert (question.answer, question.answered_name, question.answered_by) == ("It is.", "", None)
+    assert [(row.text, row.author) for row in messages if row.sender == "leader"] == [("It is.", "")]

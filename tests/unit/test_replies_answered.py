@@ -121,7 +121,11 @@ async def test_what_is_not_sure_goes_to_the_leader_and_the_person_is_told(desk: 
     (to_head,), (to_leader,) = await desk.mails("reply"), await desk.mails("handed_over")
     assert "passed it to Hal Hubbard, who leads the Testham hub" in to_head.text
     assert "Which did you mean?" not in to_head.text
-    assert (to_leader.recipient, to_leader.reply_to) == ("hal@hub.example", HEAD)
+    (question,) = await desk.questions()
+    assert to_leader.recipient == "hal@hub.example"
+    assert ADDRESSES.read(to_leader.reply_to) == Subject("question", question.id)
+    assert (question.reason, question.text, question.email) == ("reply", "Is Gift Aid possible?", HEAD)
+    assert (question.school_name, question.hub_name) == ("Fairview Primary School", "Testham hub")
     assert "Is Gift Aid possible?" in to_leader.text and "Fairview Primary School" in to_leader.text
     assert [(row.state, row.verdict) for row in await desk.inbound()] == [("handed_over", "unsure")]
 
@@ -334,7 +338,8 @@ async def test_from_an_address_that_nobody_reads_a_person_gets_it_and_may_write_
     sender, office = "Fairview <noreply@fairview.sch.example>", "office@fairview.sch.example"
     await desk.arrives(a_mail("Is Mrs Lee too late?", to=to_letter(letter_id), sender=sender, Reply_To=office))
     (to_leader,) = await desk.mails("handed_over")
-    assert to_leader.reply_to == office and "What they were told\nNothing." in to_leader.text.replace("\n\n", "\n")
+    assert [question.email for question in await desk.questions()] == [office]
+    assert "What they were told\nNothing." in to_leader.text.replace("\n\n", "\n")
     assert await desk.mails("reply") == []
     assert desk.engine.turns == []
 

@@ -6,16 +6,19 @@ from bot.letters.mailing.releasing import Releaser
 from bot.letters.mailing.troubled import Office
 from bot.letters.mailing.writer import LetterWriter, written_by
 from bot.letters.opening import open_forms, open_letter_links, open_letter_post, open_suppression
-from bot.notices import NoticeScheme
+from bot.notices import NoticeScheme, sign_in_mail
 from bot.outbox.writer import Writer
 from bot.settings import Settings
 from bot.store.database import Database
 
 
 def open_writers(settings: Settings, scheme: NoticeScheme) -> dict[str, Writer]:
-    """What writes the mails of letters, by their kinds. Raises SettingsError and FactsError."""
+    """What writes mails that are written when they leave, by their kinds. Raises SettingsError and FactsError."""
     forms, links, hours = open_forms(settings), open_letter_links(settings), LetterHours.parse(settings.letter_hours)
-    return written_by(LetterWriter(forms, links, open_suppression(settings), hours, f"{scheme.short_name}-letter.pdf"))
+    letters = written_by(
+        LetterWriter(forms, links, open_suppression(settings), hours, f"{scheme.short_name}-letter.pdf")
+    )
+    return letters | {sign_in_mail.KIND: sign_in_mail.SignInWriter(scheme, settings.public_url)}
 
 
 def open_releaser(settings: Settings, database: Database, scheme: NoticeScheme) -> Releaser:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import private_numbers
 from bot.conversation import Conversations
 from bot.letters.letter import Letter
 from bot.outbox.mail import is_address
@@ -102,7 +101,7 @@ class Replying:
             await self._answer(session, reply, decision, now, thread.id)
             if not decision.hand_over:
                 return Outcome("answered", "reply", *known)
-            await self._hand_over(session, reply, decision.hand_over, decision.answers, now)
+            await self._hand_over(session, reply, decision.hand_over, decision.answers, now, thread.conversation_id)
             return Outcome("handed_over", decision.hand_over, *known)
 
         return act
@@ -129,7 +128,7 @@ class Replying:
             await _note_reply(session, reply.letter, now)
             desk = desk_of(reply.letter, self._post.office)
             content = handover_mail.handed_over(
-                reply.arrived, reply.letter, desk, "too_many", _fit_to_pass_on(reply), ()
+                reply.arrived, reply.letter, desk, "too_many", self._fit_to_pass_on(reply), ()
             )
             key = limit.told_key(reply.arrived.sender, now)
             await self._post.hand_over(session, key, desk, content, reach(reply.arrived), now)
@@ -148,12 +147,26 @@ class Replying:
         await self._post.answer(session, key, reply.arrived, content, now, thread_id=thread_id, letter_id=letter_id)
 
     async def _hand_over(
-        self, session: AsyncSession, reply: Reply, why: str, answers: Sequence[Message], now: datetime
+        self,
+        session: AsyncSession,
+        reply: Reply,
+        why: str,
+        answers: Sequence[Message],
+        now: datetime,
+        conversation_id: str | None = None,
     ) -> None:
         desk = desk_of(reply.letter, self._post.office)
-        content = handover_mail.handed_over(reply.arrived, reply.letter, desk, why, _fit_to_pass_on(reply), answers)
+        words = self._fit_to_pass_on(reply)
+        content = handover_mail.handed_over(reply.arrived, reply.letter, desk, why, words, answers)
+        about = (reply.arrived, reply.inbound.id, reply.letter, words, conversation_id)
+        question = await self._post.asking.ask(session, *about, now)
         key = f"handed_over:{reply.inbound.id}"
-        await self._post.hand_over(session, key, desk, content, reach(reply.arrived), now)
+        await self._post.hand_over_question(session, key, desk, content, question, now)
+
+    def _fit_to_pass_on(self, reply: Reply) -> str:
+        """What they wrote, with what they quote where they point to it."""
+        words = reply.arrived.text if points_to_quotation(reply.words) else reply.words
+        return self._post.fit_to_pass_on(words)
 
 
 async def _note_reply(session: AsyncSession, letter: Letter | None, now: datetime) -> None:
@@ -171,12 +184,6 @@ def _decided(reply: Reply, text: str, messages: Sequence[Message]) -> Decision:
     return decide(
         messages, reply.words, was_cut=len(text) < len(reply.words), points_below=points_to_quotation(reply.words)
     )
-
-
-def _fit_to_pass_on(reply: Reply) -> str:
-    """What they wrote, with what they quote where they point to it, unless it holds what nobody should mail a second time."""
-    words = reply.arrived.text if points_to_quotation(reply.words) else reply.words
-    return words if (number := private_numbers.find(words)) is None else f"(Left out, as it holds a {number}.)"
 
 
 def _fitting(words: str) -> str:

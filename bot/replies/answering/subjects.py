@@ -17,10 +17,11 @@ _MOST_REFERENCES = 20
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The letter, and the conversation by mail, that a mail belongs to. Both may be unknown."""
+    """The letter, the conversation by mail, or the question that a mail belongs to. All may be unknown."""
 
     letter_id: str | None = None
     thread_id: str | None = None
+    question_id: str | None = None
 
 
 async def subject_of(session: AsyncSession, arrived: Arrived, addresses: ReplyAddresses) -> About:
@@ -61,6 +62,8 @@ async def _signed(session: AsyncSession, address: str, addresses: ReplyAddresses
         return None
     if subject.kind == "thread":
         return await _of_thread(session, subject.id)
+    if subject.kind == "question":
+        return About(question_id=subject.id)
     letter_id = await session.scalar(select(LetterRow.id).where(LetterRow.id == subject.id))
     return About(letter_id) if letter_id else None
 

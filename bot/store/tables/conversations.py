@@ -19,8 +19,9 @@ from bot.store.tables.base import Table
 class ConversationRow(Table):
     """A conversation, and who answers in it just now: ``lease_owner``, until ``lease_until``.
 
-    ``held_by``: the member of staff who answers in the assistant's place; ``held_at``: their last word. ``seen_n``: the newest
-    message that reached the person. ``member``: the member of staff whose own conversation it is; None for everybody else's.
+    ``held_by``: the member of staff who answers in the assistant's place; ``held_at``: their last word. ``seen_n``: up to which
+    message the words of leaders reached the person, by the widget or a page. ``member``: the member of staff whose own
+    conversation it is; None for everybody else's.
     """
 
     __tablename__ = "conversation"

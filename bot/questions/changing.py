@@ -1,0 +1,48 @@
+"""What becomes of a question, once somebody who may has decided it: see ``bot/desk/questions.py``."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.bell import ring_after_commit
+from bot.questions.question import Question
+from bot.questions.reading import question
+from bot.store.message import Message
+from bot.store.tables import QuestionRow
+from bot.store.transcript import Transcript
+
+
+async def answer(session: AsyncSession, asked: Question, text: str, member: str, name: str, now: datetime) -> Question:
+    """Keeps the answer of ``member`` (a ``Member.ref``), and says it in the conversation, if that is still there."""
+    answered = await _update(
+        session, asked.id, state="answered", answer=text, answered_by=member, answered_name=name, answered_at=now
+    )
+    if asked.conversation_id:
+        transcript = Transcript(session, asked.conversation_id)
+        if await transcript.touch(now):
+            await transcript.append(Message(0, "leader", text, author=name), now)
+            ring_after_commit(session, asked.conversation_id)
+    return answered
+
+
+async def close(session: AsyncSession, asked: Question, member: str, name: str, now: datetime) -> Question:
+    """Nothing more is to be done."""
+    return await _update(session, asked.id, state="closed", answered_by=member, answered_name=name, answered_at=now)
+
+
+async def reassign(session: AsyncSession, asked: Question, hub_id: str | None, now: datetime) -> Question:
+    """From now on another hub's, or the office's (None), which has as long for it as the first had."""
+    due_at = now + (asked.due_at - asked.created_at)
+    return await _update(session, asked.id, hub_id=hub_id, due_at=due_at, reminded_at=None, escalated_at=None)
+
+
+async def _update(session: AsyncSession, question_id: str, **values: Any) -> Question:
+    await session.execute(
+        update(QuestionRow)
+        .where(QuestionRow.id == question_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return await question(session, question_id)
