@@ -7,7 +7,8 @@ from bot.store.message import Choice, Message
 
 
 def shown(message: Message) -> dict[str, Any]:
-    """``n, from, name, text, choices: [{id, label}], links: [{label, href}], source: {title, checked} or None, expects, rating``."""
+    """``n, from, name, text, choices: [{id, label}], links: [{label, href}], source: {title, checked} | None, expects, rating``
+    of a message."""
     return {
         "n": message.n,
         "from": message.sender,

@@ -64,6 +64,10 @@ class Comparison:
         return [changed for changed in self.changed if changed.change == "better"]
 
     @property
+    def others(self) -> list[Changed]:
+        return [changed for changed in self.changed if changed.change == "other"]
+
+    @property
     def worse(self) -> list[Changed]:
         return [changed for changed in self.changed if changed.change == "worse"]
 
