@@ -17,7 +17,8 @@ _PATTERNS = (
     (re.compile(r"(?<!\w)(?:\+44|0)[\d\s().-]{8,}\d"), "my phone number"),
     (
         re.compile(
-            r"\b(?:St\.?\s+)?(?:[A-Z][\w'’.&-]+\s+)+"
+            r"\b(?:St\.?\s+)?(?:(?!(?:Is|Are|Can|Could|Do|Does|Did|Has|Have|Will|Would|Should|What|When|Where|Who|Why|How|We|Our|My|The|This)\b)"
+            r"[A-Z][\w'’.&-]+\s+)+"
             r"(?:(?:C\s?of\s?E|CE|RC|Church of England|Catholic|Community|Junior|Infants?|Nursery|Primary|First|Middle|Village"
             r"|Academy|and)\s+)*"
             r"(?:School|Academy|Primary|Infants|Juniors|Federation)\b"

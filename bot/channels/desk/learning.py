@@ -1,5 +1,7 @@
 """``/desk/learning``: the office reviews what the assistant did not understand, so that it can learn from it."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -30,7 +32,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     pages = max(1, -(-count // _PAGE))
     return desk_page(
         request, member, "learning.html", waiting=waiting, count=count, approved=approved, exported=len(exported),
-        labels=_labels(), page=page, pages=pages,
+        labels=_labels(await _topics()), page=page, pages=pages,
     )  # fmt: skip
 
 
@@ -46,7 +48,8 @@ async def review(request: web.Request) -> web.StreamResponse:
     form = await desk_form(request)
     chosen = form.get("topic", "")
     verdict: Verdict = "not_ours" if chosen == _NOT_OURS else "skipped" if chosen == _SKIP else "topic"
-    topic = chosen if verdict == "topic" and chosen in _choosable() else None
+    known = await _topics()
+    topic = chosen if verdict == "topic" and chosen in _choosable(known) else None
     try:
         async with request.app[DATABASE].writing() as session:
             done = await reviewing.assign(
@@ -58,7 +61,7 @@ async def review(request: web.Request) -> web.StreamResponse:
         return await _question_page(request, str(error), form)
     if not done.is_new:
         by = done.by.name if done.by else "Somebody"
-        said = _labels().get(done.result.topic or "", "left out" if done.result.verdict == _SKIP else "not ours")
+        said = _labels(known).get(done.result.topic or "", "left out" if done.result.verdict == _SKIP else "not ours")
         return await _question_page(request, f"{by} has reviewed this already: {said}.", form, status=409)
     return back_to("/desk/learning", "reviewed")
 
@@ -85,11 +88,13 @@ async def _question_page(
         around = await queue.around(session, question)
     reading, trouble = await _read(request, question.text)
     stripped = without_personal_data(question.text, reading.names if reading else ())
-    suggested = [ranked.topic for ranked in reading.ranking if ranked.topic in _choosable()][:5] if reading else []
+    known = await _topics()
+    choosable = _choosable(known)
+    suggested = [ranked.topic for ranked in reading.ranking if ranked.topic in choosable][:5] if reading else []
     return desk_page(
         request, member, "learning_question.html", status or (400 if wrong else 200),
         question=question, around=around, wrong=wrong, trouble=trouble, reading=reading, suggested=suggested,
-        topics=sorted(_choosable().values(), key=lambda topic: topic.label), labels=_labels(),
+        topics=sorted(choosable.values(), key=lambda topic: topic.label), labels=_labels(known),
         chosen=(form or {}).get("topic", ""), text=(form or {}).get("text", stripped),
     )  # fmt: skip
 
@@ -102,11 +107,15 @@ async def _read(request: web.Request, text: str) -> tuple[Reading | None, str]:
         return None, f"{error} Names of people and schools were not looked for: please look yourself."
 
 
-def _choosable() -> dict[str, Topic]:
+async def _topics() -> dict[str, Topic]:
+    """All topics; reading the files for the first time takes a moment."""
+    return await asyncio.to_thread(topics, ROOT / "data" / "nlu")
+
+
+def _choosable(known: Mapping[str, Topic]) -> dict[str, Topic]:
     """The topics that a question can be filed under."""
-    known = topics(ROOT / "data" / "nlu")
     return {name: topic for name, topic in known.items() if name not in (*NOT_FOR_PEOPLE, NOT_OURS)}
 
 
-def _labels() -> dict[str, str]:
-    return {name: topic.label for name, topic in topics(ROOT / "data" / "nlu").items()}
+def _labels(known: Mapping[str, Topic]) -> dict[str, str]:
+    return {name: topic.label for name, topic in known.items()}

@@ -72,7 +72,8 @@ async def try_out(request: web.Request) -> web.StreamResponse:
     """``POST /desk/learning/topics/{slug}/test``: what the assistant takes the examples for today."""
     await desk_form(request)
     topic = await _topic(request)
-    labels = {name: other.label for name, other in topics(request.app[WORKSHOP].root / "data" / "nlu").items()}
+    known = await asyncio.to_thread(topics, request.app[WORKSHOP].root / "data" / "nlu")
+    labels = {name: other.label for name, other in known.items()}
     try:
         readings = await request.app[WORKSHOP].teaching.read(list(topic.examples))
     except NotTaught as error:
