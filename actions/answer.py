@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.directory import directory, people
 from actions.offering import button, buttons_for, missed, understood
-from bot.answers import Answers
+from bot.answers import Answers, CurrentAnswers
 from bot.facts import load_facts
 from bot.registration_form.offering import place_values
 from bot.registrations.registration import Place
@@ -31,11 +31,15 @@ OF_OWN_HUB = (FIRST_SESSION, VENUE)
 NOTHING_TOLD: Mapping[str, str] = MappingProxyType({})
 
 
-@cache
 def answers() -> Answers:
-    """The responses with their facts, read once: a change shows with the next start."""
+    """The responses with their facts, read once: a change shows with the next start, that of an own topic at once."""
+    return _current().now()
+
+
+@cache
+def _current() -> CurrentAnswers:
     settings = Settings()
-    return Answers.load(load_facts(settings.facts_path), settings.domain_path)
+    return CurrentAnswers(load_facts(settings.facts_path), settings.domain_path)
 
 
 class ActionAnswer(Action):

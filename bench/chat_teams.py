@@ -26,16 +26,14 @@ async def teams_door(url: str, desk: Desk) -> AsyncIterator[Send]:
         teams = open_teams(settings, database, desk, microsoft.microsoft())
         app = web.Application()
         app.router.add_post(PATH, teams.door.receive)
-        async with TestServer(app) as server, ClientSession() as client:
-            async with handling(EventWorker(database, {"teams": teams.agent.handle})):
-                headers = microsoft.headers()  # the Bot Framework, too, uses a token for an hour
+        worker = EventWorker(database, {"teams": teams.agent.handle})
+        async with TestServer(app) as server, ClientSession() as client, handling(worker):
+            headers = microsoft.headers()  # the Bot Framework, too, uses a token for an hour
 
-                async def send() -> None:
-                    async with client.post(
-                        server.make_url(PATH), json=microsoft.activity(), headers=headers
-                    ) as response:
-                        response.raise_for_status()
+            async def send() -> None:
+                async with client.post(server.make_url(PATH), json=microsoft.activity(), headers=headers) as response:
+                    response.raise_for_status()
 
-                yield send
+            yield send
         await teams.close()
     await database.close()

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 
 from bot.facts import Facts, FactsError
 
+_log = structlog.get_logger(__name__)
 _PLACEHOLDER = re.compile(r"\{([^\n{}]+?)\}")
+OWN_TOPICS = Path("data/nlu/own")
+"""Beside domain.yml: topics that were added without code, each a file with its examples and its response."""
 GIVEN = "your_"
 """How the placeholders begin that no fact fills, but what a person told in the conversation."""
 
@@ -39,15 +43,15 @@ class Answers:
 
     @classmethod
     def load(cls, facts: Facts, domain_path: Path) -> "Answers":
-        """Reads the responses of the domain file.
+        """Reads the responses of the domain file and of the topics in OWN_TOPICS beside it.
 
         Raises:
             FactsError: if the file cannot be read, or a response uses a fact that is not there.
         """
         try:
             domain = yaml.safe_load(domain_path.read_text(encoding="utf-8"))
-            return cls(facts, domain["responses"])
-        except (OSError, yaml.YAMLError, TypeError, KeyError) as error:
+            return cls(facts, domain["responses"] | own_responses(domain_path.parent / OWN_TOPICS))
+        except (OSError, yaml.YAMLError, TypeError, KeyError, AttributeError) as error:
             raise FactsError(f"{domain_path}: its responses cannot be read: {' '.join(str(error).split())}") from None
 
     def on(self, topic: str) -> Answer | None:
@@ -58,6 +62,40 @@ class Answers:
         """The first variant of a response that facts alone fill, word for word; raises KeyError where there is none."""
         answer = self._answers[f"utter_{topic}"]
         return answer.texts[0].format(**answer.values)
+
+
+class CurrentAnswers:
+    """The answers, read again when the files in OWN_TOPICS are others; one that cannot be read changes nothing."""
+
+    def __init__(self, facts: Facts, domain_path: Path) -> None:
+        """Raises FactsError, as ``Answers.load``."""
+        self._facts = facts
+        self._domain_path = domain_path
+        self._files = self._own_files()
+        self._answers = Answers.load(facts, domain_path)
+
+    def now(self) -> Answers:
+        """The answers as the files are now."""
+        try:
+            files = self._own_files()
+            if files != self._files:
+                self._files = files
+                self._answers = Answers.load(self._facts, self._domain_path)
+        except (OSError, FactsError):
+            _log.warning("the answers of own topics cannot be read: those of before hold")
+        return self._answers
+
+    def _own_files(self) -> tuple[tuple[str, int], ...]:
+        files = sorted((self._domain_path.parent / OWN_TOPICS).glob("*.yml"))
+        return tuple((path.name, path.stat().st_mtime_ns) for path in files)
+
+
+def own_responses(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The responses of the files in ``folder``, if there is one. Raises what reading YAML raises."""
+    responses: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(folder.glob("*.yml")):
+        responses |= yaml.safe_load(path.read_text(encoding="utf-8")).get("responses") or {}
+    return responses
 
 
 def _answer(name: str, variants: list[dict[str, Any]], facts: Facts) -> Answer:

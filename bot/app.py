@@ -29,6 +29,7 @@ from bot.channels import web as api
 from bot.channels.admission import tell_allowance
 from bot.channels.body import LARGEST
 from bot.channels.cors import Cors
+from bot.channels.desk import own_topics
 from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
@@ -128,6 +129,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
     app.cleanup_ctx.extend([_chat_desk, *_platforms(app), _chat_workers])
     app.cleanup_ctx.append(events.watch_other_processes)
+    own_topics.prepare(app)
     app.on_shutdown.append(events.end_streams)
 
     app.on_response_prepare.extend(

@@ -15,11 +15,14 @@ from bot.commands import (
     officers,
     outbox,
     privacy,
+    questions,
     registrations,
     replies,
     schools,
     slack,
     teams,
+    topics,
+    training,
     worker,
 )
 from bot.commands.errors import clear_errors
@@ -44,7 +47,10 @@ app.add_typer(outbox.app)
 app.add_typer(privacy.app)
 app.add_typer(slack.app)
 app.add_typer(teams.app)
+app.add_typer(questions.app)
+app.add_typer(topics.app)
 app.command()(worker.worker)
+app.command()(training.train)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
@@ -85,19 +91,6 @@ def engine() -> None:
         settings.ensure_data_dir()
         command = engine_command(settings)
         os.execve(command[0], command, dict(engine_environment(settings)))  # noqa: S606
-
-
-@app.command()
-def train(force: Annotated[bool, typer.Option(help="Train even if nothing has changed.")] = False) -> None:
-    """Train the model, if its examples, responses or components have changed."""
-    with clear_errors() as settings:
-        from rich.console import Console
-
-        from bot.training import train as train_model
-
-        with Console(stderr=True).status("Training: about a minute when something has changed"):
-            trained = train_model(settings.model_path, force=force)
-        typer.echo(f"{'Trained' if trained else 'Nothing has changed'}: {settings.model_path}")
 
 
 @app.command()

@@ -37,6 +37,7 @@ def engine_environment(settings: Settings) -> Mapping[str, str]:
         "PSQM_ACTIONS_URL": f"http://127.0.0.1:{settings.actions_port}/webhook",
         "PSQM_ENGINE_SECRET": settings.engine_secret,
         "PSQM_TRACKER_URL": settings.tracker_url,
+        "PSQM_MODEL_PATH": str(settings.model_path.absolute()),
         "PSQM_LOG_LEVEL": settings.log_level,
         "PYTHONWARNINGS": "ignore",
         "MALLOC_ARENA_MAX": "2",  # one thread does the work: more arenas only hold on to memory

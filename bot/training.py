@@ -36,15 +36,48 @@ def train(model: Path, *, force: bool = False) -> bool:
         TrainingError: if the engine's environment is missing or Rasa refuses the material.
     """
     kept = _kept_fingerprint(model)
-    material, machinery = _digest(_MATERIAL), _digest(_MACHINERY)
-    if not force and kept == Fingerprint(material, machinery, _file_digest(model)):
+    if not force and kept == Fingerprint(_digest(_MATERIAL), _digest(_MACHINERY), _file_digest(model)):
         return False
-    # Rasa's own cache knows when examples change, but not when the code of our components does.
-    fresh = force or kept is None or kept.machinery != machinery
-    _run_rasa(model, fresh)
-    fingerprint = Fingerprint(material, machinery, _file_digest(model))
-    _fingerprint_path(model).write_text(json.dumps(asdict(fingerprint), indent=1) + "\n", encoding="utf-8")
+    _train(model, force=force)
+    replace(model)
     return True
+
+
+def train_candidate(model: Path, *, force: bool = False) -> Path | None:
+    """Trains beside ``model``, which stays as it is; returns the new one, or None when ``model`` is up to date.
+
+    Raises:
+        TrainingError: as ``train``.
+    """
+    if not force and model.is_file() and is_up_to_date(model):
+        return None
+    candidate = candidate_of(model)
+    if force or not candidate.is_file() or not is_up_to_date(candidate):
+        _train(model, force=force)
+    return candidate
+
+
+def _train(model: Path, *, force: bool) -> None:
+    """Trains the candidate for ``model``."""
+    kept = _kept_fingerprint(model)
+    material, machinery = _digest(_MATERIAL), _digest(_MACHINERY)
+    candidate = candidate_of(model)
+    # Rasa's own cache knows when examples change, but not when the code of our components does.
+    _run_rasa(candidate, force or kept is None or kept.machinery != machinery)
+    fingerprint = Fingerprint(material, machinery, _file_digest(candidate))
+    _fingerprint_path(candidate).write_text(json.dumps(asdict(fingerprint), indent=1) + "\n", encoding="utf-8")
+
+
+def candidate_of(model: Path) -> Path:
+    """Where a new model lies until it replaces ``model``."""
+    return model.with_name(model.name.removesuffix(".tar.gz") + ".candidate.tar.gz")
+
+
+def replace(model: Path) -> None:
+    """Puts the candidate in the place of ``model``: the file at once, so that nobody ever reads half a model."""
+    candidate = candidate_of(model)
+    candidate.replace(model)
+    _fingerprint_path(candidate).replace(_fingerprint_path(model))
 
 
 def check_model(model: Path) -> None:

@@ -129,7 +129,7 @@ async def write_files(house: House) -> None:
         (house.mail_folder / name).write_text(f"To: {mail.recipient}\n\nDear {mail.recipient_name}")
 
 
-IMPERSONAL = {"switch", "school", "hub", "cohort", "mailing"}
+IMPERSONAL = {"switch", "school", "hub", "cohort", "mailing", "own_topic"}
 """What says nothing about a person."""
 HASHED = {"suppression"}
 """What stays of an erased person, and cannot be read back."""
@@ -144,7 +144,8 @@ OF_STAFF = {
     "chat_event",
     "chat_post",
 }
-NOT_YET = {"review", "own_topic"}
+GOES_WITH_ITS_MESSAGE = {"review"}
+"""What staff made of a message, without what tells of anybody; the database lets it go with the message (test_learning.py)."""
 GIVEN_OUT = {
     "person": ANN.phone,
     "contact": '"is_first_contact": true',
@@ -164,7 +165,7 @@ GIVEN_OUT = {
 
 async def test_every_table_is_given_out_and_erased(house: House, cohort: str, letter: str) -> None:
     """A new table fails here until somebody has said whether it holds something about people, and if so, reaches it."""
-    assert set(Table.metadata.tables) == IMPERSONAL | HASHED | OF_STAFF | NOT_YET | set(GIVEN_OUT)
+    assert set(Table.metadata.tables) == IMPERSONAL | HASHED | OF_STAFF | GOES_WITH_ITS_MESSAGE | set(GIVEN_OUT)
     await house.converse(ANNS_CONVERSATION, "hello, this is Ann Lee")
     await house.converse(ANOTHER, "What does it cost, by mail?")
     await mail_thread(house, THREAD, letter, ANN.email, ANOTHER)

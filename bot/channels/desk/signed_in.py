@@ -162,6 +162,8 @@ _SAID = {
     "reassigned": "The question is handed on, and whoever has it now has been told.",
     "taken": "You answer in this conversation now. The assistant is silent.",
     "given_back": "The assistant answers in this conversation again.",
+    "reviewed": "Thank you. The next one, please.",
+    "training": "It is being trained.",
     "ended": "That browser is signed out.",
     "signed_in": "You are signed in.",
 }
