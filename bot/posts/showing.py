@@ -68,6 +68,4 @@ async def _question(session: AsyncSession, id_: str, member: Member, public_url:
 async def _shared(session: AsyncSession, question: Question) -> list[Message]:
     if not question.conversation_id or not question.shares:
         return []
-    first, last = question.shares
-    messages = await Transcript(session, question.conversation_id).since(first - 1)
-    return [message for message in messages if message.n <= last]
+    return await Transcript(session, question.conversation_id).between(*question.shares)
