@@ -62,13 +62,15 @@ def letters() -> DatabaseLetters:
 def people() -> DatabasePeople:
     """What hands questions over to people."""
     settings = Settings()
-    return DatabasePeople(database(), open_question_notices(settings), open_hours(settings), settings.answer_days)
+    notices = open_question_notices(settings, telling=open_telling(settings))
+    return DatabasePeople(database(), notices, open_hours(settings), settings.answer_days)
 
 
 def desk_form() -> DeskForm:
     """What does in words what members of staff ask of the desk."""
     settings = Settings()
-    deeds = Deeds(open_notices(settings), settings.offer_days, open_letter_terms(settings))
+    notices = open_notices(settings, telling=open_telling(settings))
+    deeds = Deeds(notices, settings.offer_days, open_letter_terms(settings))
     return DeskForm(database(), deeds)
 
 
