@@ -14,6 +14,7 @@ from bot.commands import (
     letters,
     officers,
     outbox,
+    posts,
     privacy,
     registrations,
     replies,
@@ -39,6 +40,7 @@ app.add_typer(registrations.app, name="registrations")
 app.add_typer(letters.app)
 app.add_typer(replies.app)
 app.add_typer(outbox.app)
+app.add_typer(posts.app)
 app.add_typer(privacy.app)
 app.command()(worker.worker)
 
