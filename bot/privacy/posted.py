@@ -1,4 +1,4 @@
-"""What was posted to members of staff about a person, and what arrived from them: taken back, and let go when its time is over."""
+"""What was posted to members of staff about a person, and what arrived from them: taken back, and let go in time."""
 
 import json
 from collections.abc import Collection

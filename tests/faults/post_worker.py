@@ -27,7 +27,7 @@ class _Wall:
         self._hangs = hangs
 
     async def post(self, post: Outgoing) -> Reference:
-        with self._path.open("a") as wall:  # noqa: ASYNC230
+        with self._path.open("a") as wall:
             wall.write(f"{post.key}\n")
         if self._hangs:
             time.sleep(60)  # noqa: ASYNC251
