@@ -14,6 +14,7 @@ from bot.commands import (
     letters,
     officers,
     outbox,
+    posts,
     privacy,
     questions,
     registrations,
@@ -44,6 +45,7 @@ app.add_typer(registrations.app, name="registrations")
 app.add_typer(letters.app)
 app.add_typer(replies.app)
 app.add_typer(outbox.app)
+app.add_typer(posts.app)
 app.add_typer(privacy.app)
 app.add_typer(slack.app)
 app.add_typer(teams.app)

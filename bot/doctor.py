@@ -138,21 +138,28 @@ async def _undelivered(settings: Settings) -> list[Finding]:
     from sqlalchemy.exc import DBAPIError
 
     from bot.outbox.office import counts
+    from bot.posts import office as posts
     from bot.store.database import Database, StoreUnavailable
 
     database = Database(settings.database_url)
     try:
         async with database.reading() as session:
             mails = await counts(session)
+            posted = await posts.counts(session)
     except (StoreUnavailable, DBAPIError):
         return []  # said above, or no service has made its tables yet
     finally:
         await database.close()
+    if failed := posted.get("failed"):
+        says = f"{failed} could not be posted, and left by mail: `psqm posts list --failed` says why"
+        notes = [Finding("posts", "note", says)]
+    else:
+        notes = []
     if mails["failed"]:
         says = f"{mails['failed']} could not be delivered: `psqm outbox list --failed` says why"
-        return [Finding("outbox", "note", says)]
+        return [Finding("outbox", "note", says), *notes]
     waiting = mails["queued"] + mails["in_flight"] + mails["waiting"]
-    return [Finding("outbox", "ok", f"{waiting} to send" if waiting else "everything is sent")]
+    return [Finding("outbox", "ok", f"{waiting} to send" if waiting else "everything is sent"), *notes]
 
 
 async def _letters(settings: Settings) -> list[Finding]:

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.letters.suppression import Suppression
@@ -14,8 +13,10 @@ from bot.privacy.anonymising import anonymise
 from bot.privacy.elsewhere import Elsewhere
 from bot.privacy.former_leaders import take_out_of_letters
 from bot.privacy.holdings import Holdings, find, mails_about
+from bot.privacy.posted import take_back
 from bot.privacy.problems import StillNeeded
 from bot.privacy.questions import take_out_of_answers
+from bot.privacy.rows import delete_rows
 from bot.registrations import changing, reading
 from bot.registrations.notices import Notices
 from bot.registrations.rows import lock
@@ -33,7 +34,6 @@ from bot.store.tables import (
     QuestionRow,
     RegistrationEventRow,
     RegistrationRow,
-    Table,
 )
 
 _WHY = "The details of the person who registered were erased."
@@ -88,6 +88,7 @@ async def erase(
     erased.rows["engine event"] = await elsewhere.forget_conversations(conversations)
     erased.rows |= await erase_conversations(session, conversations)
     await _remove_from_history(session, held)
+    erased.rows["post"] = await take_back(session, held, now)
     if held.person:
         erased.rows |= await _erase_person(session, held.person.id)
     _log.info("a person was erased", registrations=len(held.registrations), withdrawn=len(erased.withdrawn))
@@ -107,12 +108,6 @@ async def erase_conversations(session: AsyncSession, ids: Collection[str]) -> di
         "message": await delete_rows(session, MessageRow, MessageRow.conversation_id.in_(ids)),
         "conversation": await delete_rows(session, ConversationRow, ConversationRow.id.in_(ids)),
     }
-
-
-async def delete_rows(session: AsyncSession, table: type[Table], condition: ColumnElement[bool]) -> int:
-    """Deletes the rows for which ``condition`` holds; returns how many those were."""
-    statement = delete(table).where(condition).execution_options(synchronize_session=False)
-    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
 
 
 async def _erase_leader(session: AsyncSession, held: Holdings) -> int:

@@ -1,4 +1,4 @@
-"""What was posted to staff about a person, and what arrived from staff: taken back, and let go when its time is over."""
+"""What was posted to members of staff about a person, and what arrived from them: taken back, and let go in time."""
 
 import json
 from collections.abc import Collection
@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.posts.queue import Subject, refresh
-from bot.privacy.erasing import delete_rows
 from bot.privacy.holdings import Holdings
-from bot.store.tables import ChatEventRow, ChatPostRow
+from bot.privacy.rows import delete_rows
+from bot.store.tables import ChatAccountRow, ChatEventRow, ChatPostRow
 
 HANDLED_DAYS = 7
 """So long it is known that an event was handled: far longer than a platform delivers it again."""
@@ -19,13 +19,13 @@ _TAKING_BACK = timedelta(days=30)
 """So long a post is known after its subject is gone, so that what it shows can be taken back."""
 
 
-async def take_back(session: AsyncSession, held: Holdings, question_ids: Collection[str], now: datetime) -> int:
+async def take_back(session: AsyncSession, held: Holdings, now: datetime) -> int:
     """Removes what has not been posted and names the person; what was posted shows nothing of them any more.
 
-    Returns how many rows went.
+    The accounts of a former leader go too. Returns how many rows went.
     """
     subjects = [Subject("registration", id_) for id_ in held.registrations]
-    subjects += [Subject("question", id_) for id_ in question_ids]
+    subjects += [Subject("question", id_) for id_ in held.questions]
     about = {(subject.kind, subject.id) for subject in subjects}
     row = ChatPostRow
     waiting = await session.scalars(select(row).where(row.state.in_(("queued", "waiting", "in_flight"))))
@@ -41,6 +41,8 @@ async def take_back(session: AsyncSession, held: Holdings, question_ids: Collect
     heard = [each.id for each in kept if held.names_person(json.dumps(each.payload, ensure_ascii=False))]
     gone += await delete_rows(session, event, event.id.in_(heard))
     await show_erased(session, subjects, now)
+    if held.leader:
+        gone += await delete_rows(session, ChatAccountRow, ChatAccountRow.member == f"leader:{held.leader.id}")
     return gone
 
 

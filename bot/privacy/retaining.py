@@ -8,10 +8,13 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.posts.queue import Subject
 from bot.privacy.elsewhere import Elsewhere
-from bot.privacy.erasing import delete_rows, erase_conversations
+from bot.privacy.erasing import erase_conversations
+from bot.privacy.posted import retire_chat, show_erased
 from bot.privacy.questions import is_mail_about, of_conversations, old_without_conversation
 from bot.privacy.retaining_letters import retire_letters
+from bot.privacy.rows import delete_rows
 from bot.registrations import changing
 from bot.registrations.notices import Notices
 from bot.store.tables import ContactRow, ConversationRow, OutboxRow, PersonRow, QuestionRow, RegistrationRow
@@ -58,7 +61,7 @@ async def retention(
     registrations_before = now - timedelta(days=registration_days)
     conversations_before = now - timedelta(days=conversation_days)
     conversations = await _old_conversations(session, conversations_before)
-    await _retire_questions(session, conversations, conversations_before, elsewhere)
+    await _retire_questions(session, conversations, conversations_before, elsewhere, now)
     await elsewhere.forget_conversations(conversations)
     await elsewhere.memory.forget_before(conversations_before)
     await erase_conversations(session, conversations)
@@ -68,6 +71,8 @@ async def retention(
     await delete_rows(session, OutboxRow, OutboxRow.id.in_([mail.id for mail in mails]))
     for registration_id in registrations:
         await _erase(session, registration_id, now, notices, offer_days)
+    await show_erased(session, [Subject("registration", id_) for id_ in registrations], now)
+    await retire_chat(session, now, registrations_before)
     letters, arrived = await retire_letters(session, now - timedelta(days=letter_days), elsewhere, AT_ONCE)
     alone = ~exists().where(ContactRow.person_id == PersonRow.id)
     people = await delete_rows(session, PersonRow, alone & (PersonRow.created_at < registrations_before))
@@ -85,7 +90,7 @@ async def retention(
 
 
 async def _retire_questions(
-    session: AsyncSession, conversations: Sequence[str], before: datetime, elsewhere: Elsewhere
+    session: AsyncSession, conversations: Sequence[str], before: datetime, elsewhere: Elsewhere, now: datetime
 ) -> None:
     """A question goes with its conversation, or as late as one would; the mails about it hold as much, and go too."""
     ids = await of_conversations(session, conversations)
@@ -94,6 +99,7 @@ async def _retire_questions(
     await elsewhere.forget_mails(mails)
     await delete_rows(session, OutboxRow, OutboxRow.id.in_([mail.id for mail in mails]))
     await delete_rows(session, QuestionRow, QuestionRow.id.in_(ids))
+    await show_erased(session, [Subject("question", id_) for id_ in ids], now)
 
 
 async def _old_conversations(session: AsyncSession, before: datetime) -> list[str]:

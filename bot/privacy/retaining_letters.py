@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.privacy.elsewhere import Elsewhere
-from bot.privacy.erasing import delete_rows
+from bot.privacy.rows import delete_rows
 from bot.store.tables import InboundRow, LetterRow, MailingRow, OutboxRow
 
 

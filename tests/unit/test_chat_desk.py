@@ -1,4 +1,4 @@
-"""What staff do in Slack and Teams: as themselves once a mailed link said who they are, once, and for their own hubs."""
+"""What members of staff do in Slack and Teams: as themselves once a mailed link said who they are."""
 
 import re
 from collections.abc import AsyncIterator
