@@ -10,6 +10,7 @@ from bot.letters.links import LetterLinks
 from bot.letters.opening import open_letter_links, open_letter_post, open_suppression
 from bot.letters.problems import LetterUnknown
 from bot.notices.opening import open_notices, open_scheme
+from bot.posts.opening import open_telling
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
 from bot.store.database import Database
@@ -25,7 +26,7 @@ def database() -> Database:
 def directory() -> DatabaseDirectory:
     """The schools, hubs and registrations of the service's database."""
     settings = Settings()
-    return DatabaseDirectory(database(), open_notices(settings), settings.hub_miles)
+    return DatabaseDirectory(database(), open_notices(settings, telling=open_telling(settings)), settings.hub_miles)
 
 
 async def letter(letter_id: str) -> Letter | None:

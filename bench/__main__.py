@@ -1,7 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places`, `replies` and `chat`
-write files of their own, bench/places.md, bench/replies.md and bench/chat.md.
+The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places`, `replies`, `handover` and `chat` write
+files of their own, bench/places.md and so on.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from bench import (
     chat,
     databases,
     footprint,
+    handover,
     latency,
     mailing,
     ours,
@@ -49,7 +50,7 @@ from bot.facts import FactsError
 
 _PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
 _WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
-_APART = ("places", "replies", "chat")  # write files of their own
+_APART = ("places", "replies", "handover", "chat")  # write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -172,7 +173,13 @@ def main() -> int:
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
         for part in apart:
-            measure_apart = {"places": measure_places, "replies": measure_replies, "chat": measure_chat}[part]
+            measuring = {
+                "places": measure_places,
+                "replies": measure_replies,
+                "handover": measure_handover,
+                "chat": measure_chat,
+            }
+            measure_apart = measuring[part]
             print_report(measure_apart(quick=arguments.quick))
         if parts:
             print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
@@ -200,6 +207,16 @@ def measure_chat(*, quick: bool) -> str:
         task = progress.add_task("chat: rounds", total=chat.steps(rounds))
         measured = asyncio.run(chat.measure(rounds, partial(progress.advance, task)))
     return chat.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
+
+
+def measure_handover(*, quick: bool) -> str:
+    """Measures how soon a leader's answer is in the open widget, and returns the report."""
+    here = circumstances("python -m bench handover")
+    answers = 3 if quick else 40
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        task = progress.add_task("handover: answers", total=answers * len(handover.PROCESSES) * len(databases.KINDS))
+        measured = asyncio.run(handover.measure(answers, partial(progress.advance, task)))
+    return handover.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 
 def measure_replies(*, quick: bool) -> str:

@@ -11,13 +11,17 @@ from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.channels.slack.opening import Slack
+from bot.chat.desk import ChatDesk
+from bot.chat.events import Handler
 from bot.conversation import Conversations
+from bot.desk.letter_terms import LetterTerms
 from bot.letters.composing.forms import LetterForms
 from bot.letters.links import LetterLinks
 from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices import MailedNotices
 from bot.notices.fresh_links import FreshLinks
+from bot.posts.poster import Poster
 from bot.questions.mailed import MailedQuestions
 from bot.rasa import Engine
 from bot.registrations.links import RegistrationLinks
@@ -49,9 +53,14 @@ CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
 QUESTION_NOTICES = web.AppKey("question_notices", MailedQuestions)
+LETTER_TERMS = web.AppKey("letter_terms", LetterTerms)
 LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
 LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
 SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)
+CHAT_DESK = web.AppKey("chat_desk", ChatDesk)
+POSTERS = web.AppKey("posters", dict[str, Poster])
+CHAT_HANDLERS = web.AppKey("chat_handlers", dict[str, Handler])
+"""What posts to a platform, and what works on its events, by platform: those that the settings connect add theirs at start."""
 SLACK = web.AppKey("slack", Slack)

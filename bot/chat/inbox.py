@@ -1,4 +1,4 @@
-"""What arrived from Slack and Teams: kept before it is acknowledged, given to one worker at a time, emptied once it is handled."""
+"""What arrived from Slack and Teams: kept before it is acknowledged, given to one worker at a time, emptied once handled."""
 
 import hashlib
 from dataclasses import dataclass

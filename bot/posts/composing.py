@@ -1,6 +1,6 @@
 """Makes of a post what leaves: the card as things are now, in the thread of what was posted before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from bot.store.tables import ChatAccountRow, ChatPostRow
 
 _ERASED = "What was said here has been erased."
 _GONE = Card("No longer kept", text=("The details that were here have been erased.",))
+_MOVED_AWAY, _SAID = "leader_moved_away", "said"
 _SOON = timedelta(seconds=1)
 
 
@@ -52,7 +53,11 @@ async def compose(session: AsyncSession, post: LeasedPost, public_url: str, now:
         said = str(post.content.get("text", ""))
         card = Card(one_line(headline, LONGEST_TITLE), quotes=(cut(said, LONGEST_QUOTE),)) if said else None
         return Composed(Outgoing(post.key, account.reference, headline, card, thread=thread.sent_ref))
+    if post.kind == _MOVED_AWAY:  # they hear of what is no longer theirs to see
+        return Composed(Outgoing(post.key, account.reference, headline))
     card = await _card(session, post, member, public_url)
+    if post.kind == _SAID:
+        card = replace(card, quotes=(*card.quotes, cut(str(post.content.get("text", "")), LONGEST_QUOTE)))
     return Composed(Outgoing(post.key, account.reference, headline, card), is_card=True)
 
 

@@ -109,7 +109,9 @@ class Transcript:
         return answers
 
     async def say(self, messages: list[Message], answers: int, now: datetime) -> list[Message]:
-        """Appends what the assistant says; returns it with its ``n``."""
+        """Appends what the assistant says, which may be nothing; returns it with its ``n``."""
+        if not messages:
+            return []
         first = await self._next_n()
         numbered = [_numbered(message, first + i, answers) for i, message in enumerate(messages)]
         await self._insert([(str(uuid4()), message) for message in numbered], now)
