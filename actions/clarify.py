@@ -6,7 +6,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answer import FORMS, NOTHING_KNOWN, utter_topic
+from actions.answer import FORMS, NOTHING_KNOWN, PERSON, offer_person, utter_topic
+from actions.offering import button, missed
 
 
 class ActionClarify(Action):
@@ -21,9 +22,11 @@ class ActionClarify(Action):
         offered = tracker.latest_message.get("understanding", {}).get("alternatives", [])
         if not offered:
             utter_topic(dispatcher, NOTHING_KNOWN)
-            return [SlotSet("offered", None)]
-        utter_topic(dispatcher, "unsure", buttons=[_choice(entry["topic"], entry["label"]) for entry in offered])
-        return [SlotSet("offered", [entry["topic"] for entry in offered])]
+            return offer_person(dispatcher, tracker)
+        is_time, events = missed(tracker)
+        choices = [_choice(entry["topic"], entry["label"]) for entry in offered]
+        utter_topic(dispatcher, "unsure", buttons=[*choices, *([button("missed")] if is_time else [])])
+        return [SlotSet("offered", [entry["topic"] for entry in offered]), *events]
 
 
 class ActionSettleOffer(Action):
@@ -37,8 +40,11 @@ class ActionSettleOffer(Action):
         """Utters the only topic offered after a yes; with none or several of them asks what is wanted."""
         offered = tracker.get_slot("offered") or []
         accepted = tracker.latest_message["intent"]["name"] == "affirm"
-        if not accepted:
+        if not accepted and offered == [PERSON]:
+            utter_topic(dispatcher, "handover/stopped")
+        elif not accepted:
             utter_topic(dispatcher, "offer_declined")
+            return offer_person(dispatcher, tracker) if offered else [SlotSet("offered", None)]
         elif len(offered) == 1 and offered[0] in FORMS:
             return [SlotSet("offered", None), FollowupAction(FORMS[offered[0]])]
         elif len(offered) == 1:

@@ -2,6 +2,10 @@
 
 from functools import cache
 
+from bot.desk.letter_terms import open_letter_terms
+from bot.desk.words.changing import Deeds
+from bot.desk.words.form import DeskForm
+from bot.handover.people import DatabasePeople
 from bot.letter_request.letters import DatabaseLetters
 from bot.letters import reading
 from bot.letters.asking.request import Terms
@@ -11,6 +15,7 @@ from bot.letters.opening import open_letter_links, open_letter_post, open_suppre
 from bot.letters.problems import LetterUnknown
 from bot.notices.opening import open_notices, open_scheme
 from bot.posts.opening import open_telling
+from bot.questions.opening import open_hours, open_question_notices
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
 from bot.store.database import Database
@@ -51,6 +56,20 @@ def letters() -> DatabaseLetters:
     post = open_letter_post(settings, open_scheme(settings))
     terms = Terms(post, open_suppression(settings), settings.letter_day_limit)
     return DatabaseLetters(database(), directory(), letter_links(), terms)
+
+
+@cache
+def people() -> DatabasePeople:
+    """What hands questions over to people."""
+    settings = Settings()
+    return DatabasePeople(database(), open_question_notices(settings), open_hours(settings), settings.answer_days)
+
+
+def desk_form() -> DeskForm:
+    """What does in words what members of staff ask of the desk."""
+    settings = Settings()
+    deeds = Deeds(open_notices(settings), settings.offer_days, open_letter_terms(settings))
+    return DeskForm(database(), deeds)
 
 
 @cache

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answer import utter_topic
 from actions.directory import directory, letter, letters
 from actions.known import asker_of, draft_events, draft_of, request_of
+from actions.offering import HAND_OVER, below
 from actions.saying import said_in, utter
 from bot.letter_request.dialogue import LetterForm
 from bot.notices import phrases
@@ -60,11 +61,14 @@ class ValidateLetterForm(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Utters the turn; returns what is known now, and no slot to ask for when that is the end."""
         request, said = request_of(tracker), said_in(tracker.latest_message)
+        if said.intent == HAND_OVER:  # a button: what was said of the letter so far is kept
+            kept = SlotSet("letter_request", request.as_slot())
+            return [kept, SlotSet("requested_slot", None), FollowupAction("handover_form")]
         asker = asker_of(tracker, draft_of(tracker))
         begins = tracker.get_slot("requested_slot") is None
         turn = await (letter_form().begin if begins else letter_form().hear)(request, said, asker)
         for topic in turn.topics:
-            utter_topic(dispatcher, topic)
+            utter_topic(dispatcher, topic, **below(topic, tracker))
         for say in turn.say:
             utter(dispatcher, say)
         events: list[EventType] = [

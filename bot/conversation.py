@@ -25,7 +25,7 @@ from bot.metrics import Metrics
 from bot.private_numbers import PrivateNumber
 from bot.questions.notices import QuestionNotices, SilentQuestionNotices
 from bot.questions.reading import of_conversation
-from bot.rasa import WELCOME, Engine, EngineMessage, EngineUnavailable, Turn
+from bot.rasa import WELCOME, Engine, EngineAnswer, EngineMessage, EngineUnavailable, Turn
 from bot.store import holding
 from bot.store.database import Database, StoreUnavailable
 from bot.store.message import Choice, Message
@@ -122,7 +122,7 @@ class Conversations:
             transcript = Transcript(session, conversation_id)
             now = datetime.now(UTC)
             await transcript.open(channel, now, member)
-            messages = await transcript.say(_kept(greeting), answers=0, now=now)
+            messages = await transcript.say(_kept(greeting.messages), answers=0, now=now)
             await session.commit()
         return Started(conversation_id, messages)
 
@@ -263,23 +263,25 @@ class Conversations:
             await self._notices.said(session, questions[0], accepted.received.text, now)
         return replace(accepted, answer=[], outcome="held")
 
-    async def _keep(self, conversation_id: str, received: Received, said: list[EngineMessage]) -> list[Message]:
+    async def _keep(self, conversation_id: str, received: Received, said: EngineAnswer) -> list[Message]:
         """The second transaction. Whoever lost the lease keeps nothing: somebody else answers this message.
 
         Where a member of staff has taken the conversation since, nothing is said: the message is theirs.
         """
-        topics = [topic for message in said for topic in message.topics]
+        topics = [topic for message in said.messages for topic in message.topics]
         now = datetime.now(UTC)
         async with self._database.writing() as session:
             transcript = Transcript(session, conversation_id)
             turn = await transcript.release(self._owner, topic=topics[-1] if topics else None)
             if turn is None:
                 raise EngineUnavailable("the answer came after its lease had ended")
+            if said.understood is not None:
+                await transcript.understood(received, said.understood.model_dump())
             if turn.held_by:
                 accepted = _Accepted(turn.channel, received)
                 answer = (await self._leave_to_person(session, conversation_id, accepted, now)).answer or []
             else:
-                answer = await transcript.answer(received, _kept(said), now)
+                answer = await transcript.answer(received, _kept(said.messages), now)
                 if answer and answer[0].n > received.n + 1:  # before it stands that the assistant answers again
                     answer = await transcript.answers_to(received.n)
             await session.commit()

@@ -1,4 +1,4 @@
-"""The service's client of the engine: a turn in, the engine's messages out."""
+"""The service's client of the engine: a turn in, the engine's messages out, and what it understood."""
 
 import json
 from dataclasses import dataclass
@@ -92,8 +92,24 @@ class EngineMessage(BaseModel):
         return Source(self.source.title, self.source.checked) if self.source else None
 
 
-class _Answer(BaseModel):
+class EngineAlternative(BaseModel):
+    topic: str
+    label: str
+
+
+class Understood(BaseModel):
+    """What the engine made of typed words. ``certainty``: "sure", "unsure" or "unknown"; ``alternatives``: what it offers."""
+
+    certainty: str
+    topics: list[str] = Field(default_factory=list)
+    alternatives: list[EngineAlternative] = Field(default_factory=list)
+
+
+class EngineAnswer(BaseModel):
+    """What the engine says in a turn; ``understood`` None: it was told a choice, or the answer is of an older engine."""
+
     messages: list[EngineMessage]
+    understood: Understood | None = None
 
 
 class _Health(BaseModel):
@@ -121,15 +137,15 @@ class Engine:
     ) -> None:
         await self._session.close()
 
-    async def ask(self, turn: Turn) -> list[EngineMessage]:
+    async def ask(self, turn: Turn) -> EngineAnswer:
         """The engine's answer, at least one message; raises EngineUnavailable."""
         said = {"choice": turn.choice} if turn.choice is not None else {"text": turn.text}
         again = {"again": True} if turn.again else {}
         body = {"conversation": turn.conversation, "message": turn.message, **said, **again}
-        answer = await self._call("POST", "/webhooks/psqm/message", _Answer, body)
+        answer = await self._call("POST", "/webhooks/psqm/message", EngineAnswer, body)
         if not answer.messages:  # that is how Rasa answers when an action of ours failed
             raise self._unavailable("no messages in the answer")
-        return answer.messages
+        return answer
 
     async def model(self) -> str:
         """The name of the model that the engine serves; raises EngineUnavailable."""

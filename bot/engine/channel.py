@@ -7,7 +7,7 @@ import re
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -91,8 +91,8 @@ class ServiceChannel(InputChannel):
                 return json({"error": "malformed"}, status=400)
             collected = CollectedMessages()
             try:
-                if body["again"] and (said := await _said_before(request.app.ctx.agent, body)):
-                    return json({"messages": said})
+                if body["again"] and (answer := await _answered_before(request.app.ctx.agent, body)):
+                    return json(answer)
                 await on_new_message(
                     UserMessage(
                         body["said"],
@@ -107,7 +107,7 @@ class ServiceChannel(InputChannel):
             except Exception:
                 logger.exception("A turn of conversation %s failed.", body["conversation"])
                 return json({"error": "failed"}, status=500)
-            return json({"messages": collected.messages})
+            return json({"messages": collected.messages, **_understood(_at_hand(request.app.ctx.agent, body), body)})
 
         return blueprint
 
@@ -122,15 +122,38 @@ def as_words(text: Text) -> Text:
     return text[start.end() if start else 0 :].strip() or "?"
 
 
-async def _said_before(agent: Any, body: Dict[Text, Any]) -> List[Dict[Text, Any]]:
-    """What was said to this message when it came the last time; nothing if it never got so far."""
+async def _answered_before(agent: Any, body: Dict[Text, Any]) -> Optional[Dict[Text, Any]]:
+    """What was answered to this message when it came the last time; None if it never got so far."""
     tracker = await agent.tracker_store.retrieve(body["conversation"]) if agent is not None else None
     events = list(tracker.events) if tracker is not None else []
-    place = next((index for index, event in reversed(list(enumerate(events))) if isinstance(event, UserUttered)), None)
+    place = _latest(events)
     if place is None or events[place].message_id != body["message"]:
-        return []
+        return None
     spoken = [event for event in events[place:] if isinstance(event, BotUttered)]
-    return [shown({"text": event.text, **event.data, **event.metadata}) for event in spoken]
+    said = [shown({"text": event.text, **event.data, **event.metadata}) for event in spoken]
+    return {"messages": said, **_understood(events, body)} if said else None
+
+
+def _at_hand(agent: Any, body: Dict[Text, Any]) -> List[Event]:
+    """The conversation's events, where the tracker store (which Rasa wraps in one of its own) has them in memory."""
+    store = getattr(agent, "tracker_store", None)
+    store = getattr(store, "_tracker_store", store)
+    tracker = store.at_hand(body["conversation"]) if hasattr(store, "at_hand") else None
+    return list(tracker.events) if tracker is not None else []
+
+
+def _understood(events: List[Event], body: Dict[Text, Any]) -> Dict[Text, Any]:
+    """What was made of this message, as ``understood``: {"certainty", "topics", "alternatives"}; nothing for a choice."""
+    place = _latest(events)
+    if place is None or events[place].message_id != body["message"]:
+        return {}
+    understanding = events[place].parse_data.get("understanding")
+    return {"understood": understanding} if understanding else {}
+
+
+def _latest(events: List[Event]) -> Optional[int]:
+    """Where the person's last message is."""
+    return next((index for index, event in reversed(list(enumerate(events))) if isinstance(event, UserUttered)), None)
 
 
 def _body(request: Request) -> Optional[Dict[Text, Any]]:

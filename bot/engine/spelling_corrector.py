@@ -7,10 +7,11 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.engine.desk_topics import is_desk_topic
 from bot.engine.spelling import Speller, count_words
 
 CORRECTED_TEXT = "corrected_text"
@@ -38,8 +39,12 @@ class SpellingCorrector(GraphComponent):
         return cls(model_storage, resource, {})
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns the words of the examples, and how common they are."""
-        words = count_words(example.get(TEXT) for example in training_data.intent_examples)
+        """Learns the words of the examples, and how common they are; not those of staff, which nobody else's are mended to."""
+        words = count_words(
+            example.get(TEXT)
+            for example in training_data.intent_examples
+            if not is_desk_topic(example.get(INTENT_RESPONSE_KEY) or "")
+        )
         self._speller = Speller(words)
         with self._model_storage.write_to(self._resource) as folder:
             (folder / _WORDS_FILE).write_text(json.dumps(words), encoding="utf-8")

@@ -23,19 +23,24 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.annotated import ENTITY, SEVERAL, Mark, clause_examples
+from bot.engine.desk_topics import DeskReader, fit_desk, is_desk_topic
 from bot.engine.division import OUT_OF_SCOPE
 from bot.engine.encoder import SentenceEncoder, write_compact_model
 from bot.engine.fitting import Example, Fitted, fit
 from bot.engine.reading import Certainty, Clauses, Reader, Reading, ReadingSettings
 from bot.engine.spelling_corrector import CORRECTED_TEXT, SpellingCorrector
+from bot.engine.topic_model import TopicModel
 
 # What actions read of a message: {"certainty", "topics", "alternatives": [{"topic", "label"}]}.
 UNDERSTANDING = "understanding"
 FALLBACK = "nlu_fallback"
 TOPIC_SLOT = "topic"
+AUDIENCE_SLOT = "audience"
+STAFF = "staff"  # the audience whose words may be for the desk
 _RANKED = 5  # topics kept of a ranking: the rest would only fill the tracker
 _ENCODER_FILE = "encoder.onnx"
 _MODEL_FILE = "topics.joblib"
+_DESK_FILE = "desk.joblib"
 _NAMES_FILE = "names.json"
 
 
@@ -59,12 +64,16 @@ class TopicClassifier(GraphComponent):
         self._labels: Dict[Text, Text] = {}
         self._retrieval_intents: List[Text] = []
         self._reader: Optional[Reader] = None
+        self._of_staff: Optional[DeskReader] = None
 
-    def _use(self, encoder: SentenceEncoder, fitted: Fitted, names: Dict[Text, Dict[Text, Text]]) -> None:
+    def _use(
+        self, encoder: SentenceEncoder, fitted: Fitted, names: Dict[Text, Dict[Text, Text]], desk: Optional[TopicModel]
+    ) -> None:
         self._labels = {topic: name["label"] for topic, name in names.items()}
         settings = ReadingSettings(**{key: self._config[key] for key in ReadingSettings.__dataclass_fields__})
         clauses = Clauses(encoder, fitted.model, _subjects(names), settings)
         self._reader = Reader(clauses, fitted.judge, fitted.thresholds, self._labels, settings)
+        self._of_staff = DeskReader(desk, encoder, self._reader) if desk is not None else None
         topics = fitted.model.topics
         self._retrieval_intents = sorted({topic.partition("/")[0] for topic in topics if "/" in topic})
 
@@ -98,21 +107,26 @@ class TopicClassifier(GraphComponent):
         """Fits the topic model to the examples and keeps it with the topics' names.
 
         A topic's file gives its ``label`` (what a choice says) and ``subject`` (what "that" stands for afterwards) as metadata.
+        The desk's topics are learned apart from all others.
         """
         names = _names(training_data)
+        examples = training_data.intent_examples
+        for_all = [message for message in examples if not is_desk_topic(_topic(message))]
         with self._model_storage.write_to(self._resource) as folder:
             write_compact_model(folder / _ENCODER_FILE)
             encoder = SentenceEncoder(folder / _ENCODER_FILE)
             fitted = fit(
-                [_example(message, _subjects(names)) for message in training_data.intent_examples],
+                [_example(message, _subjects(names)) for message in for_all],
                 encoder,
                 _subjects(names),
                 self._config["unknown_percentile"],
                 self._config["sure_percentile"],
             )
+            desk = fit_desk([(message.get(TEXT), _topic(message)) for message in examples], encoder)
             joblib.dump(fitted, folder / _MODEL_FILE, compress=3)
+            joblib.dump(desk, folder / _DESK_FILE, compress=3)
             (folder / _NAMES_FILE).write_text(json.dumps(names), encoding="utf-8")
-        self._use(encoder, fitted, names)
+        self._use(encoder, fitted, names, desk)
         return self._resource
 
     @classmethod
@@ -128,16 +142,23 @@ class TopicClassifier(GraphComponent):
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             names = json.loads((folder / _NAMES_FILE).read_text(encoding="utf-8"))
-            component._use(SentenceEncoder(folder / _ENCODER_FILE), joblib.load(folder / _MODEL_FILE), names)
+            component._use(
+                SentenceEncoder(folder / _ENCODER_FILE),
+                joblib.load(folder / _MODEL_FILE),
+                names,
+                joblib.load(folder / _DESK_FILE),
+            )
         return component
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Reads each message in the light of the conversation's last topic."""
         last_topic = tracker.get_slot(TOPIC_SLOT) if tracker is not None else None
+        is_staff = tracker is not None and tracker.get_slot(AUDIENCE_SLOT) == STAFF
+        reader = self._of_staff if is_staff and self._of_staff is not None else self._reader
         for message in messages:
-            assert self._reader is not None  # Rasa runs only what it has trained or loaded
+            assert reader is not None  # Rasa runs only what it has trained or loaded
             text = message.get(CORRECTED_TEXT) or message.get(TEXT) or ""
-            self._write(message, self._reader.read(text, last_topic))
+            self._write(message, reader.read(text, last_topic))
         return messages
 
     def _write(self, message: Message, reading: Reading) -> None:

@@ -58,6 +58,10 @@ class EngineTrackerStore(SQLTrackerStore):
                 return self._load(session, sender_id)
         return self._recent(sender_id, tracker.events) if len(tracker.events) > MOST else tracker
 
+    def at_hand(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The conversation as its last turn left it, to be looked at and not changed; None where it is not in memory."""
+        return self._at_hand[sender_id][1] if sender_id in self._at_hand else None
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Writes the events that are not in the database yet."""
         if not isinstance(tracker, RecentTracker):  # not from this store: a copy that Rasa made

@@ -7,7 +7,7 @@ Whoever appends has updated the conversation's row before, in the same transacti
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import batched
-from typing import cast
+from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Update, exists, func, insert, or_, select, update
@@ -107,6 +107,13 @@ class Transcript:
             execution_options={"synchronize_session": False},
         )
         return answers
+
+    async def understood(self, received: Received, understood: dict[str, Any]) -> None:
+        """Notes what the engine made of what was received."""
+        await self._session.execute(
+            update(MessageRow).where(MessageRow.id == received.id).values(understood=understood),
+            execution_options={"synchronize_session": False},
+        )
 
     async def say(self, messages: list[Message], answers: int, now: datetime) -> list[Message]:
         """Appends what the assistant says, which may be nothing; returns it with its ``n``."""

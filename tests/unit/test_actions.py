@@ -69,7 +69,7 @@ async def test_an_unclear_message_gets_a_choice_a_topic() -> None:
         {"title": "What it costs", "payload": '/ask{"topic": "cost"}'},
         {"title": "A person", "payload": "/person"},
     ]
-    assert slots == {"offered": ["ask/cost", "person"]}
+    assert slots == {"offered": ["ask/cost", "person"], "misses": 1}
 
 
 async def test_with_nothing_to_offer_it_says_that_it_did_not_understand() -> None:

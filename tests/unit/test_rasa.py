@@ -26,14 +26,14 @@ async def test_a_text_goes_as_text_and_a_choice_as_its_payload(engine: FakeEngin
         {"conversation": "c", "message": "m2", "choice": WELCOME},
         {"conversation": "c", "message": "m", "text": "/restart", "again": True},
     ]
-    assert said[0].text == "You said: /restart"
-    assert said[0].topics == ["ask/cost"]
-    assert [choice.label for choice in greeting[0].choices] == ["What it costs", "How long it takes"]
+    assert said.messages[0].text == "You said: /restart"
+    assert said.messages[0].topics == ["ask/cost"]
+    assert [choice.label for choice in greeting.messages[0].choices] == ["What it costs", "How long it takes"]
 
 
 async def test_links_that_run_something_are_dropped(engine_server: TestServer) -> None:
     async with client(engine_server.make_url("")) as asked:
-        [message] = await asked.ask(Turn("c", "m", text="hello"))
+        [message] = (await asked.ask(Turn("c", "m", text="hello"))).messages
     assert message.kept_links() == (Link("Website", "https://www.example.org"),)
 
 

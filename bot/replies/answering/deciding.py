@@ -34,6 +34,7 @@ _UNANSWERED: dict[str, Reason] = {
     "out_of_scope": "unsure",
     "nothing_offered": "unsure",
     "offer_declined": "unsure",
+    "handover/offer": "unsure",
     "person": "asked_for_person",
     "chat/complaint": "complaint",
     "chat/aside": "told_something",

@@ -1,0 +1,1 @@
+"""What members of staff ask and tell in words: understood, looked up, asked back before anything changes."""
