@@ -16,8 +16,9 @@ from aiohttp import ClientSession, web
 from bench import databases
 from bench.chat_desk import SlowDesk
 from bench.tables import table
-from bot.channels.keys import SETTINGS, SLACK
+from bot.channels.keys import SETTINGS
 from bot.channels.slack import http
+from bot.channels.slack.http import SLACK
 from bot.channels.slack.opening import listening, open_slack
 from bot.chat.events import EventWorker, handling
 from bot.settings import Settings

@@ -62,6 +62,7 @@ from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
+from bot.channels.slack.configured import is_on as slack_is_on
 from bot.channels.teams.configured import is_on as teams_is_on
 from bot.chat.events import EventWorker, handling
 from bot.chat.opening import open_chat_desk, open_post_worker
@@ -289,12 +290,18 @@ async def _chat_desk(app: web.Application) -> AsyncIterator[None]:
 
 def _platforms(app: web.Application) -> list[Callable[[web.Application], AsyncIterator[None]]]:
     """Those that the settings connect; imported here, because each brings a whole family. Raises SettingsError."""
-    if not teams_is_on(app[SETTINGS]):
-        return []
-    from bot.channels.teams import serving as teams
+    on: list[Callable[[web.Application], AsyncIterator[None]]] = []
+    if slack_is_on(app[SETTINGS]):
+        from bot.channels.slack import serving as slack
 
-    teams.add_route(app)
-    return [teams.serving]
+        slack.add_route(app)
+        on.append(slack.serving)
+    if teams_is_on(app[SETTINGS]):
+        from bot.channels.teams import serving as teams
+
+        teams.add_route(app)
+        on.append(teams.serving)
+    return on
 
 
 async def _chat_workers(app: web.Application) -> AsyncIterator[None]:

@@ -10,7 +10,6 @@ from bot.channels.form_guard import FormGuard
 from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
-from bot.channels.slack.opening import Slack
 from bot.chat.desk import ChatDesk
 from bot.chat.events import Handler
 from bot.conversation import Conversations
@@ -63,4 +62,3 @@ CHAT_DESK = web.AppKey("chat_desk", ChatDesk)
 POSTERS = web.AppKey("posters", dict[str, Poster])
 CHAT_HANDLERS = web.AppKey("chat_handlers", dict[str, Handler])
 """What posts to a platform, and what works on its events, by platform: those that the settings connect add theirs at start."""
-SLACK = web.AppKey("slack", Slack)

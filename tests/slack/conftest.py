@@ -11,8 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.channels import problems
-from bot.channels.keys import SCHEME, SETTINGS, SLACK
+from bot.channels.keys import SCHEME, SETTINGS
 from bot.channels.slack import http
+from bot.channels.slack.http import SLACK
 from bot.channels.slack.opening import listening, open_slack
 from bot.chat.events import EventWorker, handling
 from bot.chat.incoming import Answered, Pressed, Reply, Sender, Wrote

@@ -10,10 +10,13 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.channels.keys import SETTINGS, SLACK
+from bot.channels.keys import SETTINGS
 from bot.channels.problems import Problem
+from bot.channels.slack.opening import Slack
 from bot.channels.slack.signature import is_genuine
 
+SLACK = web.AppKey("slack", Slack)
+PATH = "/slack/events"
 LARGEST = 1024 * 1024
 """Bytes of a request: a message of 40,000 characters comes twice in its event, and each may take twelve bytes."""
 

@@ -27,11 +27,6 @@ class Slack:
     desk: SlackDesk
 
 
-def is_on(settings: Settings) -> bool:
-    """Whether the settings connect Slack: a token to write with, and a way by which Slack's requests can be trusted."""
-    return bool(settings.slack_bot_token and (settings.slack_signing_secret or settings.slack_app_token))
-
-
 def open_poster(settings: Settings) -> SlackPoster:
     """What posts to Slack, for the outbox."""
     return SlackPoster(open_client(settings.slack_bot_token, settings.slack_api_url))
