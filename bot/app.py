@@ -41,6 +41,7 @@ from bot.channels.keys import (
     LETTER_FORMS,
     LETTER_LINKS,
     LETTER_PDFS,
+    LETTER_TERMS,
     LINKS,
     METRICS,
     NOTICES,
@@ -58,6 +59,7 @@ from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.desk.letter_terms import open_letter_terms
 from bot.example_data import load_example_data
 from bot.facts import load_facts
 from bot.housekeeping import keeping_house
@@ -108,6 +110,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[QUESTION_NOTICES] = open_question_notices(settings, named)
     app[LETTER_LINKS] = open_letter_links(settings)
     app[LETTER_FORMS] = open_forms(settings)
+    app[LETTER_TERMS] = open_letter_terms(settings)
     app[LETTER_PDFS] = LetterPdfs(app[LETTER_FORMS])
     app[SUPPRESSION] = open_suppression(settings)
     app[FRESH_LINKS] = open_fresh_links(settings, named)
@@ -132,6 +135,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.post("/api/sessions", api.new_session),
             web.post("/api/messages", api.new_message),
             web.get("/api/messages", api.messages),
+            web.post("/api/ratings", api.new_rating),
             web.get("/api/events", events.events, allow_head=False),
             web.get("/api/config", api.config),
             web.get("/api/schools", schools.look_up),
@@ -146,6 +150,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/chat", page.show),
             web.post("/chat", page.say),
             web.post("/chat/new", page.start_over),
+            web.post("/chat/rating", page.rate_answer),
             web.get("/privacy", privacy.notice),
             web.get("/r", new_link.show),
             web.post("/r", new_link.send),

@@ -12,7 +12,7 @@ from bot.channels.problems import Problem
 from bot.conversation import Started
 from bot.letters import reading
 from bot.letters.problems import LetterUnknown, LinkExpired, LinkForged
-from bot.letters.visits import note_visit
+from bot.letters.visits import note_origin, note_visit
 from bot.london import LONDON
 from bot.rasa import opening_letter
 
@@ -24,6 +24,7 @@ async def start_from_letter(request: web.Request, channel: str, token: str) -> S
     started = await request.app[CONVERSATIONS].start(channel, opening_letter(letter_id))
     async with request.app[DATABASE].writing() as session:
         await note_visit(session, letter_id, datetime.now(UTC))
+        await note_origin(session, started.conversation_id, letter_id)
         await session.commit()
     return started
 

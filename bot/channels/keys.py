@@ -11,6 +11,7 @@ from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
 from bot.conversation import Conversations
+from bot.desk.letter_terms import LetterTerms
 from bot.letters.composing.forms import LetterForms
 from bot.letters.links import LetterLinks
 from bot.letters.suppression import Suppression
@@ -48,6 +49,7 @@ CONVERSATIONS = web.AppKey("conversations", Conversations)
 LINKS = web.AppKey("links", RegistrationLinks)
 NOTICES = web.AppKey("notices", MailedNotices)
 QUESTION_NOTICES = web.AppKey("question_notices", MailedQuestions)
+LETTER_TERMS = web.AppKey("letter_terms", LetterTerms)
 LETTER_FORMS = web.AppKey("letter_forms", LetterForms)
 LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)

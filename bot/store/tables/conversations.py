@@ -37,6 +37,7 @@ class ConversationRow(Table):
     held_at: Mapped[datetime | None]
     seen_n: Mapped[int]
     member: Mapped[str | None] = mapped_column(String(45))
+    hub_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class MessageRow(Table):

@@ -37,7 +37,7 @@ def downgrade() -> None:
         for column in ("author", "rating", "understood"):
             message.drop_column(column)
     with op.batch_alter_table("conversation") as conversation:
-        for column in ("held_by", "held_at", "seen_n", "member"):
+        for column in ("held_by", "held_at", "seen_n", "member", "hub_id"):
             conversation.drop_column(column)
 
 
@@ -47,6 +47,7 @@ def _conversations() -> None:
         conversation.add_column(sa.Column("held_at", MOMENT))
         conversation.add_column(sa.Column("seen_n", sa.Integer, nullable=False, server_default="0"))
         conversation.add_column(sa.Column("member", sa.String(45)))
+        conversation.add_column(sa.Column("hub_id", sa.String(36)))
     with op.batch_alter_table("message") as message:
         message.add_column(sa.Column("author", sa.String(100), nullable=False, server_default=""))
         message.add_column(sa.Column("rating", sa.String(5)))

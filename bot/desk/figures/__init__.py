@@ -1,0 +1,1 @@
+"""Figures for the desk: counted by the database when a page is opened, of what a member may see."""
