@@ -14,6 +14,7 @@ from bot.letters.links import LetterLinks
 from bot.letters.opening import open_letter_links, open_letter_post, open_suppression
 from bot.letters.problems import LetterUnknown
 from bot.notices.opening import open_notices, open_scheme
+from bot.posts.opening import open_telling
 from bot.questions.opening import open_hours, open_question_notices
 from bot.registration_form.directory import DatabaseDirectory
 from bot.settings import Settings
@@ -30,7 +31,7 @@ def database() -> Database:
 def directory() -> DatabaseDirectory:
     """The schools, hubs and registrations of the service's database."""
     settings = Settings()
-    return DatabaseDirectory(database(), open_notices(settings), settings.hub_miles)
+    return DatabaseDirectory(database(), open_notices(settings, telling=open_telling(settings)), settings.hub_miles)
 
 
 async def letter(letter_id: str) -> Letter | None:

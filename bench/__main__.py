@@ -1,7 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places` and `replies` write files of their own,
-bench/places.md and bench/replies.md.
+The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places`, `replies` and `handover` write files of
+their own, bench/places.md and so on.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from bench import (
     accuracy,
     databases,
     footprint,
+    handover,
     latency,
     mailing,
     ours,
@@ -48,7 +49,7 @@ from bot.facts import FactsError
 
 _PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
 _WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
-_APART = ("places", "replies")  # write files of their own
+_APART = ("places", "replies", "handover")  # write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -171,7 +172,7 @@ def main() -> int:
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
         for part in apart:
-            measure_apart = {"places": measure_places, "replies": measure_replies}[part]
+            measure_apart = {"places": measure_places, "replies": measure_replies, "handover": measure_handover}[part]
             print_report(measure_apart(quick=arguments.quick))
         if parts:
             print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
@@ -189,6 +190,16 @@ def measure_places(*, quick: bool) -> str:
         task = progress.add_task("places: rounds", total=rounds * len(places.WAYS) * len(databases.KINDS))
         measured = asyncio.run(places.measure(rounds, registrations, partial(progress.advance, task)))
     return places.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
+
+
+def measure_handover(*, quick: bool) -> str:
+    """Measures how soon a leader's answer is in the open widget, and returns the report."""
+    here = circumstances("python -m bench handover")
+    answers = 3 if quick else 40
+    with Progress(*_COLUMNS, console=Console(stderr=True)) as progress:
+        task = progress.add_task("handover: answers", total=answers * len(handover.PROCESSES) * len(databases.KINDS))
+        measured = asyncio.run(handover.measure(answers, partial(progress.advance, task)))
+    return handover.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 
 def measure_replies(*, quick: bool) -> str:

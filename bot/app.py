@@ -33,6 +33,8 @@ from bot.channels.desk.routes import ROUTES as DESK
 from bot.channels.form_guard import FormGuard
 from bot.channels.keys import (
     BELL,
+    CHAT_DESK,
+    CHAT_HANDLERS,
     CONVERSATIONS,
     DATABASE,
     ENGINE,
@@ -45,6 +47,7 @@ from bot.channels.keys import (
     LINKS,
     METRICS,
     NOTICES,
+    POSTERS,
     QUESTION_NOTICES,
     RATE_LIMITS,
     SCHEME,
@@ -58,6 +61,8 @@ from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.security_headers import SecurityHeaders
 from bot.channels.sessions import Sessions
+from bot.chat.events import EventWorker, handling
+from bot.chat.opening import open_chat_desk, open_post_worker
 from bot.conversation import Conversations
 from bot.desk.letter_terms import open_letter_terms
 from bot.example_data import load_example_data
@@ -71,6 +76,8 @@ from bot.notices import NoticeScheme
 from bot.notices.opening import open_fresh_links, open_links, open_notices
 from bot.outbox.opening import open_worker
 from bot.outbox.worker import working
+from bot.posts.opening import open_telling
+from bot.posts.worker import posting
 from bot.questions.opening import open_question_notices, question_writers
 from bot.rasa import Engine
 from bot.replies.opening import open_replies, receiving
@@ -106,8 +113,10 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[TEMPLATES] = site.open_templates()
     named = NoticeScheme(**asdict(app[SCHEME]))
     app[LINKS] = open_links(settings)
-    app[NOTICES] = open_notices(settings, named)
-    app[QUESTION_NOTICES] = open_question_notices(settings, named)
+    telling = open_telling(settings)
+    app[NOTICES] = open_notices(settings, named, telling)
+    app[QUESTION_NOTICES] = open_question_notices(settings, named, telling)
+    app[POSTERS], app[CHAT_HANDLERS] = {}, {}
     app[LETTER_LINKS] = open_letter_links(settings)
     app[LETTER_FORMS] = open_forms(settings)
     app[LETTER_TERMS] = open_letter_terms(settings)
@@ -116,6 +125,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
     app[FRESH_LINKS] = open_fresh_links(settings, named)
 
     app.cleanup_ctx.extend([_database, _outbox, _housekeeping, _engine, _conversations, _replies])
+    app.cleanup_ctx.extend([_chat_desk, _chat_workers])  # a platform's own comes between
     app.cleanup_ctx.append(events.watch_other_processes)
     app.on_shutdown.append(events.end_streams)
 
@@ -135,6 +145,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.post("/api/sessions", api.new_session),
             web.post("/api/messages", api.new_message),
             web.get("/api/messages", api.messages),
+            web.post("/api/ratings", api.new_rating),
             web.get("/api/events", events.events, allow_head=False),
             web.get("/api/config", api.config),
             web.get("/api/schools", schools.look_up),
@@ -149,6 +160,7 @@ def init_app(settings: Settings, scheme: Scheme | None = None) -> web.Applicatio
             web.get("/chat", page.show),
             web.post("/chat", page.say),
             web.post("/chat/new", page.start_over),
+            web.post("/chat/rating", page.rate_answer),
             web.get("/privacy", privacy.notice),
             web.get("/r", new_link.show),
             web.post("/r", new_link.send),
@@ -266,6 +278,19 @@ async def _conversations(app: web.Application) -> AsyncIterator[None]:
     yield
 
 
+async def _chat_desk(app: web.Application) -> AsyncIterator[None]:
+    named = NoticeScheme(**asdict(app[SCHEME]))
+    app[CHAT_DESK] = open_chat_desk(app[SETTINGS], app[DATABASE], app[CONVERSATIONS], named)
+    yield
+
+
+async def _chat_workers(app: web.Application) -> AsyncIterator[None]:
+    posters, handlers = app[POSTERS], app[CHAT_HANDLERS]
+    worker = open_post_worker(app[SETTINGS], app[DATABASE], posters)
+    async with posting(worker), handling(EventWorker(app[DATABASE], handlers)):
+        yield
+
+
 async def _replies(app: web.Application) -> AsyncIterator[None]:
     settings = app[SETTINGS]
     if not settings.imap_url:
@@ -273,7 +298,7 @@ async def _replies(app: web.Application) -> AsyncIterator[None]:
         return
     named = NoticeScheme(**asdict(app[SCHEME]))
     count = app[METRICS].count_reply
-    async with receiving(open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count)):
+    async with receiving(open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count, open_telling(settings))):
         yield
 
 

@@ -3,13 +3,16 @@
 from typing import Self
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bot.channels.problems import Problem
 from bot.typed import LONGEST
 
 LARGEST = 64 * 1024
 """Bytes that a request's body may have."""
+
+LARGEST_N = 2**31 - 1
+"""The largest number that a message can have."""
 
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
 
@@ -38,6 +41,18 @@ class NewMessage(Body):
         if len({"text", "choice"} & self.model_fields_set) != 1:
             raise ValueError("send either text or choice")
         return self
+
+
+class NewRating(Body):
+    """What a person thinks of the answer with this ``n``."""
+
+    n: int = Field(ge=1, le=LARGEST_N)
+    right: bool
+
+    @field_validator("n", mode="before")
+    @classmethod
+    def _whole(cls, n: object) -> object:
+        return int(n) if isinstance(n, float) and n.is_integer() else n  # to JSON, 3.0 is as whole as 3
 
 
 async def read_body[Shape: Body](request: web.Request, shape: type[Shape]) -> Shape:

@@ -77,7 +77,7 @@ def _is_open(request: web.Request, stream: EventSourceResponse) -> bool:
 async def _send(request: web.Request, stream: EventSourceResponse, conversation_id: str, said: list[Message]) -> None:
     for message in said:
         await stream.send(json.dumps(shown(message)), event="message", id=str(message.n))
-    await request.app[CONVERSATIONS].seen(conversation_id, said)
+    await asyncio.shield(request.app[CONVERSATIONS].seen(conversation_id, said))  # also when the reader goes at once
 
 
 async def watch_other_processes(app: web.Application) -> AsyncIterator[None]:

@@ -10,6 +10,8 @@ from bot.channels.form_guard import FormGuard
 from bot.channels.letter_pdfs import LetterPdfs
 from bot.channels.rate_limit import RateLimits
 from bot.channels.sessions import Sessions
+from bot.chat.desk import ChatDesk
+from bot.chat.events import Handler
 from bot.conversation import Conversations
 from bot.desk.letter_terms import LetterTerms
 from bot.letters.composing.forms import LetterForms
@@ -18,6 +20,7 @@ from bot.letters.suppression import Suppression
 from bot.metrics import Metrics
 from bot.notices import MailedNotices
 from bot.notices.fresh_links import FreshLinks
+from bot.posts.poster import Poster
 from bot.questions.mailed import MailedQuestions
 from bot.rasa import Engine
 from bot.registrations.links import RegistrationLinks
@@ -55,3 +58,7 @@ LETTER_PDFS = web.AppKey("letter_pdfs", LetterPdfs)
 LETTER_LINKS = web.AppKey("letter_links", LetterLinks)
 SUPPRESSION = web.AppKey("suppression", Suppression)
 FRESH_LINKS = web.AppKey("fresh_links", FreshLinks)
+CHAT_DESK = web.AppKey("chat_desk", ChatDesk)
+POSTERS = web.AppKey("posters", dict[str, Poster])
+CHAT_HANDLERS = web.AppKey("chat_handlers", dict[str, Handler])
+"""What posts to a platform, and what works on its events, by platform: those that the settings connect add theirs at start."""

@@ -1,6 +1,7 @@
 """``/chat``: the conversation as a plain page that works without JavaScript. Its session lives in a cookie."""
 
 import hashlib
+import itertools
 import re
 import secrets
 from collections.abc import Mapping
@@ -11,12 +12,14 @@ from bot.channels.admission import count_address, count_session
 from bot.channels.body import ID_PATTERN, check_length
 from bot.channels.forms import check_origin, read_form
 from bot.channels.from_letter import start_from_letter
-from bot.channels.keys import CONVERSATIONS, FORM_GUARD, SCHEME, SESSIONS, SETTINGS
+from bot.channels.keys import CONVERSATIONS, DATABASE, FORM_GUARD, SCHEME, SESSIONS, SETTINGS
 from bot.channels.problems import Problem, problem_of
 from bot.channels.sessions import NoSession
 from bot.channels.shown import shown, shown_choice
 from bot.channels.site import render
+from bot.channels.web import message_number
 from bot.conversation import ConversationUnknown
+from bot.learning.rating import rate
 from bot.store.database import StoreUnavailable
 from bot.store.message import Choice, Expects, Message
 
@@ -64,6 +67,25 @@ async def say(request: web.Request) -> web.StreamResponse:
         )
     except Exception as error:
         return await _page_with_error(request, error, form)
+    return _back(request, conversation_id)
+
+
+async def rate_answer(request: web.Request) -> web.StreamResponse:
+    """``POST /chat/rating``: whether the last answer was right; then back to the page."""
+    try:
+        form = await read_form(request)
+        conversation_id = await _known_conversation(request)
+        check_origin(request, form, conversation_id)
+        await count_address(request)
+        if conversation_id is None:
+            raise ConversationUnknown
+        await count_session(request, conversation_id)
+        n = message_number("n", form.get("n", ""))
+        await rate(
+            request.app[CONVERSATIONS], request.app[DATABASE], conversation_id, n, right=form.get("right") == "yes"
+        )
+    except Exception as error:
+        return await _page_with_error(request, error)
     return _back(request, conversation_id)
 
 
@@ -173,6 +195,7 @@ async def _page(
         status=problem.status if problem else 200,
         messages=[shown(message) for message in said],
         choices=[shown_choice(choice) for choice in _offered(said)],
+        asked_about=_asked_about(said),
         expects=_expected(said),
         draft=draft,
         error=problem.detail if problem else None,
@@ -185,6 +208,12 @@ def _offered(said: list[Message]) -> list[Choice]:
     """The choices of the assistant's last turn; what it says about a leader belongs to none."""
     spoken = [message for message in said if message.sender == "assistant" and message.answers is not None]
     return [choice for message in spoken if message.answers == spoken[-1].answers for choice in message.choices]
+
+
+def _asked_about(said: list[Message]) -> int | None:
+    """The number of the answer that "Was that right?" is about: the last that states something, until more is asked."""
+    turn = itertools.takewhile(lambda message: message.sender != "you", reversed(said))
+    return next((message.n for message in turn if message.can_be_rated), None)
 
 
 def _expected(said: list[Message]) -> Expects:

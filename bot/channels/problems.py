@@ -11,6 +11,7 @@ from bot.channels.keys import SCHEME
 from bot.channels.routes import route_of
 from bot.channels.sessions import NoSession
 from bot.conversation import ChoiceNotOffered, ConversationBusy, ConversationUnknown
+from bot.learning.rating import NotRateable
 from bot.rasa import EngineUnavailable
 from bot.store.database import StoreUnavailable
 from bot.switch import SwitchedOff
@@ -23,6 +24,7 @@ EXPLANATIONS = {
     "malformed": "The request is not what this address expects; the detail says what is wrong with it.",
     "empty-message": "The message holds nothing that can be read. Write some words and send it again.",
     "choice-not-offered": "Only the choices under the assistant's last message can be chosen.",
+    "not-rateable": "Only an answer that states something can be rated: one whose `rating` is not `none`.",
     "unknown-link": "The link does not belong to a letter. Start a conversation without it.",
     "expired-link": "The link belongs to a letter and is too old. Start a conversation without it.",
     "no-session": "The session is missing, not genuine or too old. Start a new one with POST /api/sessions.",
@@ -75,6 +77,8 @@ def problem_of(error: Exception, email: str) -> Problem | None:
             return Problem(
                 400, "choice-not-offered", "That choice is no longer on offer: please use one of the latest."
             )
+        case NotRateable():
+            return Problem(400, "not-rateable", "Only an answer of the assistant's that states something can be rated.")
         case NoSession() | ConversationUnknown():
             detail = "The session is missing or has ended: please start a new conversation."
             return Problem(401, "no-session", detail, {"WWW-Authenticate": "Bearer"})

@@ -7,7 +7,8 @@ from bot.store.message import Choice, Message
 
 
 def shown(message: Message) -> dict[str, Any]:
-    """``n, from, name, text, choices: [{id, label}], links: [{label, href}], source: {title, checked} or None, expects``."""
+    """``n, from, name, text, choices: [{id, label}], links: [{label, href}], source: {title, checked} or None, expects,
+    rating``."""
     return {
         "n": message.n,
         "from": message.sender,
@@ -17,6 +18,7 @@ def shown(message: Message) -> dict[str, Any]:
         "links": [asdict(link) for link in message.links],
         "source": asdict(message.source) if message.source else None,
         "expects": message.expects,
+        "rating": (message.rating or "open") if message.can_be_rated else "none",
     }
 
 

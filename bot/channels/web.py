@@ -5,15 +5,14 @@ from dataclasses import asdict
 from aiohttp import web
 
 from bot.channels.admission import conversation_of, count_address, count_session
-from bot.channels.body import NewMessage, NewSession, check_length, read_body
+from bot.channels.body import LARGEST_N, NewMessage, NewRating, NewSession, check_length, read_body
 from bot.channels.from_letter import start_from_letter
-from bot.channels.keys import CONVERSATIONS, SCHEME, SESSIONS
+from bot.channels.keys import CONVERSATIONS, DATABASE, SCHEME, SESSIONS
 from bot.channels.openapi import description
 from bot.channels.problems import Problem
 from bot.channels.shown import shown
+from bot.learning.rating import rate
 from bot.store.message import Message
-
-_LARGEST_N = 2**31 - 1
 
 
 async def new_session(request: web.Request) -> web.Response:
@@ -52,6 +51,16 @@ async def messages(request: web.Request) -> web.Response:
     return web.json_response(_listed(history))
 
 
+async def new_rating(request: web.Request) -> web.Response:
+    """``POST /api/ratings``: whether an answer was right; returns what the assistant says to that, mostly nothing."""
+    await count_address(request)
+    conversation_id = conversation_of(request)
+    await count_session(request, conversation_id)
+    body = await read_body(request, NewRating)
+    said = await rate(request.app[CONVERSATIONS], request.app[DATABASE], conversation_id, body.n, right=body.right)
+    return web.json_response(_listed(said))
+
+
 async def config(request: web.Request) -> web.Response:
     """``GET /api/config``: what a client says about the scheme."""
     return web.json_response(asdict(request.app[SCHEME]))
@@ -71,8 +80,8 @@ def after(request: web.Request) -> int:
 
 def message_number(name: str, value: str) -> int:
     """The number of a message, or 0 for before the first; raises Problem 400 with the ``name`` of what was wrong."""
-    if not (value.isascii() and value.isdecimal()) or len(value) > 10 or int(value) > _LARGEST_N:
-        raise Problem(400, "malformed", f"{name}: should be a whole number from 0 to {_LARGEST_N}.")
+    if not (value.isascii() and value.isdecimal()) or len(value) > 10 or int(value) > LARGEST_N:
+        raise Problem(400, "malformed", f"{name}: should be a whole number from 0 to {LARGEST_N}.")
     return int(value)
 
 

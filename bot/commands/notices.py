@@ -10,5 +10,6 @@ if TYPE_CHECKING:
 def notices(settings: "Settings") -> "Notices":
     """Tells the people concerned; the mail leaves when a worker runs. Raises SettingsError and FactsError."""
     from bot.notices.opening import open_notices
+    from bot.posts.opening import open_telling
 
-    return open_notices(settings)
+    return open_notices(settings, telling=open_telling(settings))

@@ -59,11 +59,11 @@ async def listed(
     found = (await session.scalars(theirs)).all()
     ids = [each.id for each in found]
     counted = await session.execute(
-        select(MessageRow.conversation_id, func.count())
+        select(MessageRow.conversation_id, func.count().label("number"))
         .where(MessageRow.conversation_id.in_(ids))
         .group_by(MessageRow.conversation_id)
     )
-    count: dict[str, int] = dict(list(counted.tuples()))
+    count = {each.conversation_id: each.number for each in counted}
     names = await names_of(session, {each.held_by for each in found if each.held_by})
     return [
         ConversationListed(

@@ -1,6 +1,6 @@
 """What the examples nearest to a text say about its topic."""
 
-from typing import List, Tuple
+from typing import List, Sequence, Tuple
 
 import numpy as np
 
@@ -8,6 +8,7 @@ DIMENSIONS = 128  # of the sentence vectors' 384, the ones that tell examples ap
 NEAREST = 5  # examples that closeness is measured to
 NEAREST_OF_TOPIC = 3  # examples that stand for a topic
 SHARPNESS = 12.5  # of the shares that those give, as the inverse of a temperature
+SHARPNESS_OF_FEW = 30.0  # the same where one example stands for a topic that has few
 
 
 class Neighbours:
@@ -35,8 +36,24 @@ class Neighbours:
         similarity = _unit((vectors - self._mean) @ self._axes) @ self._examples.T
         nearest = _highest(similarity, NEAREST).clip(0, 1)
         near = np.stack([_highest(similarity[:, rows], NEAREST_OF_TOPIC) for rows in self._by_topic], axis=1)
-        weights = np.exp(SHARPNESS * (near - near.max(axis=1, keepdims=True)))
-        return weights / weights.sum(axis=1, keepdims=True), nearest
+        return _shares(near, SHARPNESS), nearest
+
+    def read_few(self, vectors: np.ndarray, few: Sequence[int]) -> np.ndarray:
+        """The share of each of the topics ``few`` (columns), for which its one nearest example stands."""
+        similarity = _unit((vectors - self._mean) @ self._axes) @ self._examples.T
+        near = np.stack(
+            [
+                _highest(similarity[:, rows], 1 if topic in few else NEAREST_OF_TOPIC)
+                for topic, rows in enumerate(self._by_topic)
+            ],
+            axis=1,
+        )
+        return _shares(near, SHARPNESS_OF_FEW)[:, list(few)]
+
+
+def _shares(near: np.ndarray, sharpness: float) -> np.ndarray:
+    weights = np.exp(sharpness * (near - near.max(axis=1, keepdims=True)))
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def _highest(similarity: np.ndarray, count: int) -> np.ndarray:

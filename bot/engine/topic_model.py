@@ -15,6 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from bot.engine.neighbours import Neighbours
 from bot.engine.wording import Wording
 
+FEW = 15  # examples: a topic with fewer is found by the nearest of them, since regressions see too little of it
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -52,6 +54,8 @@ class Prediction:
 class TopicModel:
     """A classifier of texts that come with their sentence vectors."""
 
+    _few: Tuple[int, ...] = ()
+
     def __init__(
         self, topics: List[str], by_meaning: LogisticRegression, by_wording: Wording, by_example: Neighbours
     ) -> None:
@@ -65,7 +69,10 @@ class TopicModel:
         """Learns from ``texts``, their sentence ``vectors`` (rows of unit length) and their ``topics``."""
         labels = np.asarray(topics)
         by_meaning = LogisticRegression(C=10, max_iter=60, tol=1e-3).fit(vectors, labels)
-        return cls(list(by_meaning.classes_), by_meaning, Wording.fit(texts, labels), Neighbours.fit(vectors, labels))
+        model = cls(list(by_meaning.classes_), by_meaning, Wording.fit(texts, labels), Neighbours.fit(vectors, labels))
+        _, counts = np.unique(labels, return_counts=True)
+        model._few = tuple(int(place) for place in np.flatnonzero(counts < FEW))
+        return model
 
     def predict(self, texts: Sequence[str], vectors: np.ndarray) -> List[Prediction]:
         """Ranks the topics of each of ``texts``, given their sentence vectors (rows of unit length)."""
@@ -73,8 +80,20 @@ class TopicModel:
             return []
         by_example, closeness = self._by_example.read(vectors)
         probabilities = (self._by_meaning.predict_proba(vectors) + self._by_wording.shares(texts) + by_example) / 3
+        if self._few:
+            probabilities = _with_few(probabilities, self._few, self._by_example.read_few(vectors, self._few))
         predictions = []
         for row, close in zip(probabilities, closeness):
             order = np.argsort(row)[::-1]
             predictions.append(Prediction([(self.topics[index], float(row[index])) for index in order], float(close)))
         return predictions
+
+
+def _with_few(probabilities: np.ndarray, few: Sequence[int], shares: np.ndarray) -> np.ndarray:
+    """``probabilities`` (rows: texts, columns: topics) with at least ``shares`` for the topics ``few``, the others in proportion."""
+    raised = probabilities.copy()
+    raised[:, few] = np.maximum(probabilities[:, few], shares)
+    others = np.setdiff1d(np.arange(probabilities.shape[1]), few)
+    left = (1 - raised[:, few].sum(axis=1, keepdims=True)).clip(0)
+    raised[:, others] *= left / raised[:, others].sum(axis=1, keepdims=True)
+    return raised

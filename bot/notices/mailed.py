@@ -8,20 +8,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.notices import to_leader, to_office, to_school
 from bot.notices.posting import Links, Office, Posting
 from bot.notices.scheme import NoticeScheme
+from bot.notices.telling import ByMail, Telling
 from bot.registrations.registration import Contact, Place, Registration
 
 
 class MailedNotices:
     """Implements ``bot.registrations.notices.Notices``. ``office`` is an email address.
 
-    The first contact of a school hears of everything; whoever else belongs to it, of what concerns them too.
+    The first contact of a school hears of everything; whoever else belongs to it, of what concerns them too. Members of staff
+    hear by ``telling``: by mail unless it is given.
     """
 
-    def __init__(self, scheme: NoticeScheme, office: str, public_url: str, links: Links) -> None:
-        self._office = Office(scheme, office, public_url, links)
+    def __init__(
+        self, scheme: NoticeScheme, office: str, public_url: str, links: Links, telling: Telling | None = None
+    ) -> None:
+        self._office = Office(scheme, office, public_url, links, telling or ByMail())
 
     async def registered(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "registered")
         registration = post.registration
         if (place := registration.place) is None:
             return
@@ -33,14 +37,14 @@ class MailedNotices:
             await post.to_office("office_by_hand", to_office.by_hand(registration))
 
     async def waiting(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "waiting")
         registration = post.registration
         for to in registration.contacts[:1]:
             await post.to_school("waiting", to, to_school.waiting(registration, to, post.link(to)))
         await post.to_office("office_waiting", to_office.waiting(registration))
 
     async def joined(self, session: AsyncSession, registration: Registration, now: datetime, contact: Contact) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "joined")
         registration = post.registration
         newcomer = next((known for known in registration.contacts if known.person_id == contact.person_id), contact)
         content = to_school.joined(registration, newcomer, post.link(newcomer))
@@ -55,7 +59,7 @@ class MailedNotices:
             await post.to_leader("leader_joined", to_leader.joined(registration, registration.place, newcomer))
 
     async def place_offered(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "place_offered")
         registration = post.registration
         if (place := registration.place) is None:
             return
@@ -64,13 +68,13 @@ class MailedNotices:
             await post.to_school("place_offered", to, content)
 
     async def offer_lapsed(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "offer_lapsed")
         registration = post.registration
         for to in registration.contacts[:1]:
             await post.to_school("offer_lapsed", to, to_school.offer_lapsed(registration, to, post.link(to)))
 
     async def confirmed(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "confirmed")
         registration = post.registration
         if (place := registration.place) is None:
             return
@@ -81,7 +85,7 @@ class MailedNotices:
             await post.to_leader("leader_confirmed", to_leader.confirmed(registration, place))
 
     async def corrected(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "corrected")
         registration = post.registration
         for to in registration.contacts:
             await post.to_school("corrected", to, to_school.corrected(registration, to, post.link(to)))
@@ -89,7 +93,7 @@ class MailedNotices:
             await post.to_leader("leader_corrected", to_leader.corrected(registration, registration.place))
 
     async def withdrawn(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "withdrawn")
         registration = post.registration
         for to in registration.contacts:
             await post.to_school("withdrawn", to, to_school.withdrawn(registration, to))
@@ -101,7 +105,7 @@ class MailedNotices:
     async def moved(
         self, session: AsyncSession, registration: Registration, now: datetime, before: Place | None
     ) -> None:
-        post = Posting(self._office, session, registration, now)
+        post = await self._begin(session, registration, now, "moved")
         registration = post.registration
         if (place := registration.place) is None:
             return
@@ -114,6 +118,12 @@ class MailedNotices:
             there = Posting(self._office, session, replace(registration, place=before), now)
             moved_away = to_leader.moved_away(there.registration, there.registration.place or before, place)
             await there.to_leader("leader_moved_away", moved_away)
+
+    async def _begin(self, session: AsyncSession, registration: Registration, now: datetime, what: str) -> Posting:
+        """What was posted before shows the change; then people are told of it."""
+        post = Posting(self._office, session, registration, now)
+        await post.changed(what)
+        return post
 
 
 def _held_a_place(registration: Registration) -> bool:

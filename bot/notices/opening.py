@@ -4,14 +4,19 @@ from bot.facts import load_facts
 from bot.notices.fresh_links import FreshLinks
 from bot.notices.mailed import MailedNotices
 from bot.notices.scheme import NoticeScheme
+from bot.notices.telling import Telling
 from bot.registrations.links import RegistrationLinks
 from bot.settings import Settings
 
 
-def open_notices(settings: Settings, scheme: NoticeScheme | None = None) -> MailedNotices:
-    """What tells people of changes; ``scheme`` is that of the facts unless given. Raises SettingsError and FactsError."""
+def open_notices(
+    settings: Settings, scheme: NoticeScheme | None = None, telling: Telling | None = None
+) -> MailedNotices:
+    """What tells people of changes; ``scheme`` is that of the facts unless given, and ``telling`` how members of staff hear:
+    by mail unless given. Raises SettingsError and FactsError."""
     known = scheme or open_scheme(settings)
-    return MailedNotices(known, settings.office_email or known.email, settings.public_url, open_links(settings))
+    office = settings.office_email or known.email
+    return MailedNotices(known, office, settings.public_url, open_links(settings), telling)
 
 
 def open_links(settings: Settings) -> RegistrationLinks:

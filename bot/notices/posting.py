@@ -10,6 +10,7 @@ from bot.notices.content import Content
 from bot.notices.rendering import render
 from bot.notices.scheme import NoticeScheme
 from bot.notices.session_calendar import first_session
+from bot.notices.telling import About, Telling
 from bot.outbox.mail import Attachment, Mail, one_line
 from bot.outbox.queue import enqueue
 from bot.registrations.registration import Contact, Registration
@@ -26,12 +27,16 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who writes: the scheme, the office's email address, where people reach the service, and the links to it."""
+    """Who writes: the scheme, the office's email address, where people reach the service, and the links to it.
+
+    ``telling``: how members of staff hear.
+    """
 
     scheme: NoticeScheme
     email: str
     public_url: str
     links: Links
+    telling: Telling
 
 
 class Posting:
@@ -47,6 +52,10 @@ class Posting:
         """The address of the page on which ``to`` sees and changes the registration."""
         return self._office.links.href(self.registration.id, to.person_id)
 
+    async def changed(self, what: str) -> None:
+        """Whatever was posted about the registration shows how it is now."""
+        await self._office.telling.changed(self._session, About("registration", self.registration.id, what), self._now)
+
     async def to_school(self, kind: str, to: Contact, content: Content, with_session: bool = False) -> None:
         """To a person of the school, who may answer the hub's leader; ``with_session`` attaches the first session."""
         place = self.registration.place
@@ -55,22 +64,28 @@ class Posting:
         if with_session and place:
             attached = first_session(place, self._office.scheme, self._office.public_url, self._now)
         attachments = (attached,) if attached else ()
-        await self._post(kind, to.person_id, to.email, to.name, answers, content, attachments)
+        mail = self._mail(kind, to.person_id, to.email, to.name, answers, content, attachments)
+        await enqueue(self._session, mail, self._now)
 
     async def to_leader(self, kind: str, content: Content) -> None:
         """To the leader of the hub, who may answer the school; to nobody without a hub."""
         if place := self.registration.place:
-            await self._post(kind, "leader", place.leader_email, place.leader_name, self._school_answers(), content)
+            await self._tell(kind, "leader", place.leader_email, place.leader_name, content)
 
     async def to_office(self, kind: str, content: Content) -> None:
         """To the office, which may answer the school."""
-        await self._post(kind, "office", self._office.email, "", self._school_answers(), content)
+        await self._tell(kind, "office", self._office.email, "", content)
+
+    async def _tell(self, kind: str, who: str, recipient: str, name: str, content: Content) -> None:
+        mail = self._mail(kind, who, recipient, name, self._school_answers(), content)
+        about = About("registration", self.registration.id, kind)
+        await self._office.telling.tell(self._session, mail, about, self._now)
 
     def _school_answers(self) -> str:
         contacts = self.registration.contacts
         return contacts[0].email if contacts else self._office.email
 
-    async def _post(
+    def _mail(
         self,
         kind: str,
         who: str,
@@ -79,9 +94,9 @@ class Posting:
         answers: str,
         content: Content,
         attachments: tuple[Attachment, ...] = (),
-    ) -> None:
+    ) -> Mail:
         rendered = render(content, self._office.scheme)
-        mail = Mail(
+        return Mail(
             key=f"registration:{self.registration.id}:{kind}:{self._now:%Y%m%dT%H%M%S.%f}:{who}",
             kind=kind,
             recipient=recipient,
@@ -93,7 +108,6 @@ class Posting:
             attachments=attachments,
             registration_id=self.registration.id,
         )
-        await enqueue(self._session, mail, self._now)
 
 
 def in_single_lines(value: Any) -> Any:

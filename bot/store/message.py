@@ -9,6 +9,12 @@ Sender = Literal["assistant", "leader", "you"]
 Expects = Literal["text", "email", "school"]
 """What kind of answer a message asks for."""
 
+Rating = Literal["right", "wrong"]
+"""What a person thinks of an answer."""
+
+_STATES_SOMETHING = ("ask/", "open/")
+"""How the topics begin whose answers state something, and so can be right or wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -37,7 +43,7 @@ class Source:
 class Message:
     """One message. ``n`` counts from 1 in its conversation; ``answers`` is the n that it answers, 0 for a greeting.
 
-    ``author`` is the name of the leader who wrote it.
+    ``author`` is the name of the leader who wrote it; ``rating`` what the person thinks of it.
     """
 
     n: int
@@ -50,3 +56,9 @@ class Message:
     topics: tuple[str, ...] = ()
     answers: int | None = None
     author: str = ""
+    rating: Rating | None = None
+
+    @property
+    def can_be_rated(self) -> bool:
+        """Whether "Was that right?" makes sense: it is an answer of the assistant's that states something."""
+        return self.sender == "assistant" and any(topic.startswith(_STATES_SOMETHING) for topic in self.topics)

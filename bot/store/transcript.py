@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Update, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.message import Choice, Expects, Link, Message, Sender, Source
+from bot.store.message import Choice, Expects, Link, Message, Rating, Sender, Source
 from bot.store.tables import ConversationRow, MessageRow
 
 
@@ -116,7 +116,9 @@ class Transcript:
         )
 
     async def say(self, messages: list[Message], answers: int, now: datetime) -> list[Message]:
-        """Appends what the assistant says; returns it with its ``n``."""
+        """Appends what the assistant says, which may be nothing; returns it with its ``n``."""
+        if not messages:
+            return []
         first = await self._next_n()
         numbered = [_numbered(message, first + i, answers) for i, message in enumerate(messages)]
         await self._insert([(str(uuid4()), message) for message in numbered], now)
@@ -127,6 +129,17 @@ class Transcript:
         numbered = replace(message, n=await self._next_n(), answers=None)
         await self._insert([(str(uuid4()), numbered)], now, client_id=client_id)
         return numbered
+
+    async def rate(self, n: int, rating: Rating) -> Message | None:
+        """Keeps what the person thinks of answer ``n``; returns it, or None where there is nothing that can be rated."""
+        found = await self._messages(MessageRow.n == n)
+        if not found or not found[0].can_be_rated:
+            return None
+        await self._session.execute(
+            update(MessageRow).where(MessageRow.conversation_id == self._id, MessageRow.n == n).values(rating=rating),
+            execution_options={"synchronize_session": False},
+        )
+        return replace(found[0], rating=rating)
 
     async def answers_to(self, n: int) -> list[Message]:
         """The assistant's answers to message ``n``."""
@@ -223,4 +236,5 @@ def _message(row: MessageRow) -> Message:
         topics=tuple(row.topics),
         answers=row.answers,
         author=row.author,
+        rating=cast(Rating | None, row.rating),
     )

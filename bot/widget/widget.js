@@ -33,6 +33,9 @@ const TEXT = {
   typing: "The assistant is writing",
   newTab: " (opens in a new tab)",
   noSchool: "No school found: just send what you wrote",
+  right: "Was that right?",
+  thanks: "Thank you.",
+  unrated: "That could not be kept: please try again.",
   noSearch: "Schools cannot be looked up just now: send what you wrote",
 };
 const SPEAKERS = { you: "You", assistant: "Assistant", leader: "Hub leader" };
@@ -757,13 +760,15 @@ class PsqmAssistant extends HTMLElement {
     const expects = this.#items.findLast(({ from }) => from !== "you")?.expects;
     this.#expect(expects in FIELDS ? expects : "text");
     this.#log.insertBefore(item.node, next);
-    // Only the choices of the last turn can still be taken.
+    // Only the choices of the last turn can still be taken, and only the last answer is asked about.
     const last = this.#items.findLastIndex(({ from }) => from === "you");
     this.#items.slice(0, Math.max(0, last)).forEach(({ node }) => node.querySelector(".choices")?.remove());
+    const asked = this.#items.findLastIndex(({ rating }) => /open|right|wrong/.test(rating));
+    this.#items.forEach(({ node }, i) => (i === asked && i > last) || node.querySelector(".rating")?.remove());
     if (low) this.#toEnd();
   }
 
-  #bubble({ from, name, text, choices, links, source }) {
+  #bubble({ n, from, name, text, choices, links, source, rating }) {
     const take = (id, label) => {
       this.#say({ choice: id, shown: label });
       this.#ready(); // the button goes, the focus must not
@@ -787,7 +792,28 @@ class PsqmAssistant extends HTMLElement {
             ...choices.map(({ id, label }) => h("button", { type: "button", onclick: () => take(id, label) }, label)),
           )
         : null,
+      /open|right|wrong/.test(rating) ? this.#rating(n, rating) : null,
     );
+  }
+
+  /** "Was that right?": the answer stays changeable, and the service may have something to say to a no. */
+  #rating(n, rating) {
+    const told = h("span", { role: "status" });
+    const buttons = [["Yes", true], ["No", false]].map(([label, right]) =>
+      h("button", { type: "button", "aria-pressed": String(rating === (right ? "right" : "wrong")), onclick: () => rate(right) }, label));
+    const rate = async (right) => {
+      const epoch = this.#epoch;
+      try {
+        const { messages } = await call("ratings", { token: this.#token, body: { n, right } });
+        if (epoch !== this.#epoch) return;
+        buttons.forEach((button, i) => button.setAttribute("aria-pressed", String((i === 0) === right)));
+        told.textContent = TEXT.thanks;
+        for (const message of messages) this.#receive(message);
+      } catch {
+        told.textContent = TEXT.unrated;
+      }
+    };
+    return h("p", { class: "rating", role: "group", "aria-label": TEXT.right }, h("span", {}, TEXT.right), ...buttons, told);
   }
 
   #note(...content) {
@@ -1121,6 +1147,10 @@ a svg { width: .8em; height: .8em; margin-left: .25em; vertical-align: -.05em; }
 }
 .choices button { margin: 0; }
 .choices button:hover, .problem button:hover, .confirm button:hover { background: var(--tint); text-decoration: underline; text-underline-offset: .2em; }
+.rating { display: flex; flex-wrap: wrap; align-items: center; gap: .3em .5em; padding: .4em .1em 0; font-size: .88em; color: var(--muted); }
+.rating button { min-width: 3em; min-height: 2em; padding: .1em .8em; border: 1.5px solid var(--line); border-radius: 1em; background: none; color: var(--strong); }
+.rating button:hover { background: var(--tint); }
+.rating [aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .note { font-size: .92em; color: var(--muted); }
 .problem { margin-top: .4em; padding: .6em .9em; border-radius: .5em; border-left: .25em solid var(--error); background: var(--error-tint); color: var(--ink); font-size: .94em; }
 .problem a { color: inherit; }

@@ -18,7 +18,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 
 from bot.app import init_app
-from bot.channels.body import ID_PATTERN, NewMessage, NewSession
+from bot.channels.body import ID_PATTERN, LARGEST_N, NewMessage, NewRating, NewSession
 from bot.channels.keys import BELL
 from bot.channels.openapi import description
 from bot.channels.problems import EXPLANATIONS
@@ -27,7 +27,12 @@ from bot.typed import LONGEST
 from tests.conftest import SCHEME
 from tests.fake_engine import SECRET, FakeEngine
 
-WORTH_REFUSING = {"/problems/empty-message", "/problems/choice-not-offered", "/problems/unknown-link"}
+WORTH_REFUSING = {
+    "/problems/empty-message",
+    "/problems/choice-not-offered",
+    "/problems/not-rateable",
+    "/problems/unknown-link",
+}
 """What a description cannot rule out: such a request is well-formed and means nothing here."""
 
 
@@ -98,6 +103,8 @@ def test_the_description_and_the_code_state_the_same_limits() -> None:
     message = schemas["NewMessage"]["properties"]
     assert set(message) == set(NewMessage.model_fields)
     assert set(schemas["NewSession"]["properties"]) == set(NewSession.model_fields)
+    assert set(schemas["NewRating"]["properties"]) == set(NewRating.model_fields)
+    assert schemas["NewRating"]["properties"]["n"]["maximum"] == LARGEST_N
     assert message["text"]["maxLength"] == LONGEST
     assert message["id"]["pattern"] == ID_PATTERN
 

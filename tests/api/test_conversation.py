@@ -28,6 +28,7 @@ async def test_a_question_is_answered(person: Person) -> None:
             "links": [{"label": "Website", "href": "https://www.example.org"}],
             "source": SOURCE,
             "expects": "text",
+            "rating": "open",
         }
     ]
 

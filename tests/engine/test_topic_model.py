@@ -88,3 +88,17 @@ def test_two_predictions_mix_by_weight_and_keep_the_greater_closeness() -> None:
 
 def test_the_score_is_the_best_share_times_the_closeness() -> None:
     assert Prediction([("a", 0.5), ("b", 0.5)], 0.4).score == pytest.approx(0.2)
+
+
+def test_a_topic_with_few_examples_is_found_by_the_nearest_of_them(model: TopicModel) -> None:
+    texts, vectors, topics = examples()
+    few = np.array([[0.8, 0, 0, 0.6, 0, 0], [0.75, 0, 0, 0.66, 0, 0], [0.8, 0.1, 0, 0.6, 0, 0]], dtype=np.float32)
+    few /= np.linalg.norm(few, axis=1, keepdims=True)
+    taught = TopicModel.fit(texts + ["news"] * 3, np.vstack([vectors, few]), topics + ["ask/news"] * 3)
+    asked = unit(0.78, 0, 0, 0.63, 0, 0)
+    (prediction,) = taught.predict(["anything new"], asked)
+    assert prediction.topic == "ask/news"
+    assert sum(share for _, share in prediction.ranking) == pytest.approx(1)
+    (other,) = taught.predict(["fee pounds"], unit(1, 0, 0, -0.2, 0, 0))
+    assert other.topic == "ask/cost"
+    assert model.predict(["anything new"], asked)[0].topic == "ask/cost"

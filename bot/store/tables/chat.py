@@ -67,8 +67,8 @@ class ChatPostRow(Table):
 
     ``key`` says what it is, so that it is there once; the states are those of the outbox. ``subject_kind`` and ``subject_id``
     name what it is about; posts about one thing keep to one thread (``sent_ref``: the platform's own name of what was posted).
-    ``content`` is what is not read anew when it leaves. ``fallback`` is the mail that leaves in its place when it cannot be
-    posted.
+    ``content`` is what is not read anew when it leaves, ``fallback`` the mail that leaves in its place when it cannot be posted:
+    both go once the post has left or is given up.
     """
 
     __tablename__ = "chat_post"
@@ -80,7 +80,7 @@ class ChatPostRow(Table):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    key: Mapped[str] = mapped_column(String(250), unique=True)
     platform: Mapped[str] = mapped_column(String(10))
     account_id: Mapped[str] = mapped_column(ForeignKey("chat_account.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(40))

@@ -183,7 +183,7 @@ def _chat() -> None:
     op.create_table(
         "chat_post",
         sa.Column("id", sa.Integer, nullable=False),
-        _text("key", 200),
+        _text("key", 250),
         _text("platform", 10),
         _text("account_id", 36),
         _text("kind", 40),
