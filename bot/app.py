@@ -298,7 +298,9 @@ async def _replies(app: web.Application) -> AsyncIterator[None]:
         return
     named = NoticeScheme(**asdict(app[SCHEME]))
     count = app[METRICS].count_reply
-    async with receiving(open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count, open_telling(settings))):
+    async with receiving(
+        open_replies(settings, app[DATABASE], app[CONVERSATIONS], named, count, open_telling(settings))
+    ):
         yield
 
 

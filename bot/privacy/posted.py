@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.posts.queue import Subject, refresh
-from bot.privacy.holdings import Holdings
 from bot.privacy.erasing import delete_rows
+from bot.privacy.holdings import Holdings
 from bot.store.tables import ChatEventRow, ChatPostRow
 
 HANDLED_DAYS = 7
