@@ -159,6 +159,38 @@ def test_a_message_that_was_answered_before_gets_the_same_answer_and_is_not_aske
     assert asked == []
 
 
+READING = {"certainty": "sure", "topics": ["ask/cost"], "alternatives": []}
+
+
+class AtHand(Remembering):
+    """One whose tracker store has the conversation in memory, wrapped as Rasa wraps it."""
+
+    def __init__(self, *events: Event) -> None:
+        super().__init__(*events)
+        tracker = DialogueStateTracker.from_events("c-1", list(events))
+        self.tracker_store = SimpleNamespace(_tracker_store=SimpleNamespace(at_hand=lambda _sender: tracker))
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (UserUttered("yes", message_id="m-1", parse_data={"understanding": READING}), {"understood": READING}),
+        (UserUttered("yes", message_id="m-0", parse_data={"understanding": READING}), {}),
+        (UserUttered("/ask", message_id="m-1", parse_data={}), {}),
+    ],
+)
+def test_what_was_understood_comes_beside_the_answer_to_that_message(last: Event, expected: Dict[str, Any]) -> None:
+    assert call("POST", "/message", turn(text="yes"), agent=AtHand(last)) == (200, {"messages": [], **expected})
+
+
+def test_an_answer_given_once_more_says_what_was_understood_then() -> None:
+    agent = Remembering(
+        UserUttered("yes", message_id="m-1", parse_data={"understanding": READING}), BotUttered("Done.")
+    )
+    body = turn(text="yes", again=True)
+    assert call("POST", "/message", body, agent=agent)[1] == {"messages": [{"text": "Done."}], "understood": READING}
+
+
 @pytest.mark.parametrize(
     "events", [(), (UserUttered("x", message_id="m-0"), BotUttered("Hi.")), (UserUttered("yes", message_id="m-1"),)]
 )
