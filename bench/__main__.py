@@ -1,7 +1,7 @@
 """`python -m bench [PART|all]`: measures, prints, and writes bench/results.md and results.json.
 
-The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places` and `replies` write files of their own,
-bench/places.md and bench/replies.md.
+The parts: accuracy, latency, footprint, outbox, mailing, schools, letters. `places`, `replies` and `desk` write files of their
+own: bench/places.md, bench/replies.md and bench/desk.md.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from bench import (
     accuracy,
     databases,
+    desk,
     footprint,
     latency,
     mailing,
@@ -48,7 +49,7 @@ from bot.facts import FactsError
 
 _PARTS = ("accuracy", "latency", "footprint", "outbox", "mailing", "schools", "letters")
 _WITHOUT_MODEL = {"outbox", "mailing", "schools", "letters"}
-_APART = ("places", "replies")  # write files of their own
+_APART = ("places", "replies", "desk")  # write files of their own
 _COLUMNS = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _QUICK = WORK / "quick"  # a try writes there, never over measured figures
 
@@ -171,7 +172,7 @@ def main() -> int:
     parts = _PARTS if arguments.part == "all" else tuple({arguments.part}.intersection(_PARTS))
     try:
         for part in apart:
-            measure_apart = {"places": measure_places, "replies": measure_replies}[part]
+            measure_apart = {"places": measure_places, "replies": measure_replies, "desk": measure_desk}[part]
             print_report(measure_apart(quick=arguments.quick))
         if parts:
             print_report(measure(parts, quick=arguments.quick, peer_epochs=arguments.peer_epochs))
@@ -179,6 +180,16 @@ def main() -> int:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def measure_desk(*, quick: bool) -> str:
+    """Measures the pages of the desk, and returns the report."""
+    here = circumstances("python -m bench desk")
+    rounds, size = (3, 0.05) if quick else (desk.ROUNDS, 1.0)
+    with Progress(*_COLUMNS) as progress:
+        task = progress.add_task("desk: pages", total=2 * len(desk.PAGES) * len(databases.KINDS))
+        measured = asyncio.run(desk.measure(rounds, size, partial(progress.advance, task)))
+    return desk.written({**here, **measured}, _QUICK if quick else ROOT / "bench")
 
 
 def measure_places(*, quick: bool) -> str:

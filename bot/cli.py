@@ -8,9 +8,11 @@ import typer
 
 # Everything else is imported by the command that needs it, so that `psqm --help` answers at once.
 from bot.commands import (
+    desk,
     hubs,
     leaders,
     letters,
+    officers,
     outbox,
     privacy,
     questions,
@@ -34,6 +36,8 @@ app = typer.Typer(
 app.add_typer(schools.app, name="schools")
 app.add_typer(hubs.app, name="hubs")
 app.add_typer(leaders.app, name="leaders")
+app.add_typer(officers.app, name="officers")
+app.add_typer(desk.app, name="desk")
 app.add_typer(registrations.app, name="registrations")
 app.add_typer(letters.app)
 app.add_typer(replies.app)

@@ -7,7 +7,7 @@ Several services may run: on PostgreSQL one of them works while the others leave
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -25,6 +25,7 @@ from bot.questions.reminding import Reminded
 from bot.registrations.changing import expire_offers
 from bot.registrations.notices import Notices
 from bot.settings import Settings
+from bot.staff import audit, sessions, sign_in
 from bot.store.database import Database, StoreUnavailable
 
 FIRST_SECONDS = 60.0
@@ -116,6 +117,17 @@ async def remind_of_questions(
             return total
 
 
+async def clear_the_desk(database: Database, settings: Settings, now: datetime) -> None:
+    """Removes used links, sessions that are over, and old entries of the record. Raises StoreUnavailable."""
+    async with database.writing() as session:
+        if not await _is_ours(session):
+            return
+        await sign_in.forget(session, now)
+        await sessions.forget(session, now)
+        await audit.forget(session, now - timedelta(days=settings.registration_days))
+        await session.commit()
+
+
 @asynccontextmanager
 async def keeping_house(
     database: Database,
@@ -134,6 +146,7 @@ async def keeping_house(
         "passing on places": lambda now: pass_on_places(database, settings, notices, now),
         "reminding of questions": lambda now: remind_of_questions(database, hours, told, now),
         "following up letters": lambda now: follow_up_letters(database, follow_up, now),
+        "clearing the desk": lambda now: clear_the_desk(database, settings, now),
         "retention": lambda now: apply_retention(database, settings, notices, now),
     }
     task = asyncio.create_task(_keep_house(works, first_seconds, every_seconds))

@@ -40,10 +40,11 @@ def list_(
     """List registrations, in the order in which they were made."""
     with clear_errors() as settings:
         from bot.commands import registrations_shown as shown
+        from bot.registrations import exporting
 
         found = _listed(settings, hub, state, year, by_hand)
         if as_json:
-            typer.echo(shown.as_json(found), nl=False)
+            typer.echo(exporting.as_json(found), nl=False)
         else:
             shown.table(found)
 
@@ -59,10 +60,10 @@ def export(
 ) -> None:
     """Export registrations with their people, as CSV for spreadsheets or as JSON."""
     with clear_errors() as settings:
-        from bot.commands import registrations_shown as shown
+        from bot.registrations import exporting
 
         found = _listed(settings, hub, state, year, by_hand)
-        text = shown.as_csv(found) if as_ == "csv" else shown.as_json(found)
+        text = exporting.as_csv(found) if as_ == "csv" else exporting.as_json(found)
         if out is None:
             typer.echo(text, nl=False)
             return

@@ -1,17 +1,19 @@
-"""Registrations of a member's hubs: looked at, confirmed, withdrawn."""
+"""Registrations of a member's hubs: looked for, confirmed, moved, withdrawn."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.done import Done
-from bot.registrations import changing, reading
+from bot.registrations import changing, moving, reading, searching
 from bot.registrations.notices import Notices
 from bot.registrations.problems import RegistrationUnknown
 from bot.registrations.registration import Actor, Registration
 from bot.registrations.rows import lock
+from bot.registrations.searching import Wanted
 from bot.staff import audit
 from bot.staff.member import Doing, Member, NotAllowed
 from bot.store.tables import CohortRow, RegistrationRow
@@ -21,6 +23,26 @@ async def registration(session: AsyncSession, member: Member, registration_id: s
     """One registration. Raises NotAllowed."""
     await hub_of(session, member, registration_id)
     return await reading.registration(session, registration_id)
+
+
+async def listed(
+    session: AsyncSession, member: Member, wanted: Wanted, *, limit: int | None = 50, offset: int = 0
+) -> list[Registration]:
+    """Those of the member's that match, the newest first; ``limit`` None: all. Raises NotAllowed for another's hub."""
+    return await searching.search(session, _theirs(member, wanted), limit=limit, offset=offset)
+
+
+async def count(session: AsyncSession, member: Member, wanted: Wanted) -> int:
+    """How many of the member's match. Raises NotAllowed for another's hub."""
+    return await searching.count(session, _theirs(member, wanted))
+
+
+def _theirs(member: Member, wanted: Wanted) -> Wanted:
+    for hub_id in wanted.hub_ids or ():
+        member.check(hub_id)
+    if member.is_office or wanted.hub_ids is not None:
+        return wanted
+    return replace(wanted, hub_ids=member.hub_ids)
 
 
 async def hub_of(session: AsyncSession, member: Member, registration_id: str) -> str | None:
@@ -68,6 +90,42 @@ async def withdraw(
         return await changing.withdraw(session, registration_id, by, reason, now, notices, offer_days=offer_days)
 
     return await _changed(session, doing, registration_id, now, "withdrawn", change)
+
+
+async def move(
+    session: AsyncSession,
+    doing: Doing,
+    registration_id: str,
+    cohort_id: str,
+    now: datetime,
+    notices: Notices,
+    *,
+    offer_days: int,
+) -> Done[Registration]:
+    """To another hub of the same year: a leader gives away what is theirs, the office what it likes. The caller commits.
+
+    Of two at once, one moves it, and the other sees who did. Raises NotAllowed, and NotPossible where there is no place.
+    """
+    try:
+        standing = await moving.lock_for_moving(session, registration_id, cohort_id)
+    except RegistrationUnknown:
+        raise NotAllowed from None
+    subject: tuple[audit.Subject, str] = ("registration", registration_id)
+    if standing.cohort_id == cohort_id:
+        return await _moved_before(session, doing.member, registration_id)
+    from_hub = await hub_of(session, doing.member, registration_id)
+    why, by = f"Moved to another hub by {doing.member.name}.", actor(doing.member)
+    result = await moving.move(session, registration_id, cohort_id, by, why, now, notices, offer_days=offer_days)
+    where = f"{result.school_name}: to {result.place.hub_name}" if result.place else result.school_name
+    await audit.write(session, doing, "moved", subject, now, hub_id=from_hub, detail=where)
+    return Done(result)
+
+
+async def _moved_before(session: AsyncSession, member: Member, registration_id: str) -> Done[Registration]:
+    earlier = await audit.last(session, ("registration", registration_id), "moved")
+    if earlier is None or not member.may_see(earlier.hub_id):
+        await hub_of(session, member, registration_id)
+    return Done(await reading.registration(session, registration_id), by=earlier, is_new=False)
 
 
 def actor(member: Member) -> Actor:

@@ -1,5 +1,6 @@
 """Notices as mails: who hears of which change, put into the outbox in the transaction that made it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.notices import to_leader, to_office, to_school
 from bot.notices.posting import Links, Office, Posting
 from bot.notices.scheme import NoticeScheme
-from bot.registrations.registration import Contact, Registration
+from bot.registrations.registration import Contact, Place, Registration
 
 
 class MailedNotices:
@@ -96,6 +97,23 @@ class MailedNotices:
             await post.to_leader("leader_withdrawn", to_leader.withdrawn(registration, registration.place))
         else:
             await post.to_office("office_withdrawn", to_office.withdrawn(registration))
+
+    async def moved(
+        self, session: AsyncSession, registration: Registration, now: datetime, before: Place | None
+    ) -> None:
+        post = Posting(self._office, session, registration, now)
+        registration = post.registration
+        if (place := registration.place) is None:
+            return
+        has_place = registration.state != "waiting"
+        for to in registration.contacts[:1]:
+            await post.to_school("moved", to, to_school.moved(registration, place, to, post.link(to)), has_place)
+        if has_place:
+            await post.to_leader("leader_moved_here", to_leader.moved_here(registration, place))
+        if before is not None:
+            there = Posting(self._office, session, replace(registration, place=before), now)
+            moved_away = to_leader.moved_away(there.registration, there.registration.place or before, place)
+            await there.to_leader("leader_moved_away", moved_away)
 
 
 def _held_a_place(registration: Registration) -> bool:

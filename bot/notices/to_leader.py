@@ -53,6 +53,32 @@ def corrected(registration: Registration, place: Place) -> Content:
     )
 
 
+def moved_here(registration: Registration, place: Place) -> Content:
+    return _content(
+        place,
+        f"{registration.school_name} has been moved to your hub: {phrases.places_left(place)}",
+        Paragraph(
+            f"{registration.school_name} has been moved from another hub to the {phrases.hub(place)}, school year "
+            f"{said(registration.year)}. The place is held, and the school has been told."
+        ),
+        school_details(registration, registration.contacts),
+        *_by_hand(registration),
+        _places(place),
+        Paragraph(f"Please get in touch to confirm the place. A reply to this email goes to {_names(registration)}."),
+    )
+
+
+def moved_away(registration: Registration, place: Place, now_at: Place) -> Content:
+    return _content(
+        place,
+        f"{registration.school_name} has been moved to the {phrases.hub(now_at)}",
+        Paragraph(
+            f"{registration.school_name} has been moved from the {phrases.hub(place)} to the {phrases.hub(now_at)}, school year "
+            f"{said(registration.year)}. If it held a place and a school was waiting, that school has been offered it already."
+        ),
+    )
+
+
 def withdrawn(registration: Registration, place: Place) -> Content:
     return _content(
         place,

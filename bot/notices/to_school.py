@@ -125,6 +125,36 @@ def offer_lapsed(registration: Registration, to: Contact, link: str) -> Content:
     )
 
 
+def moved(registration: Registration, place: Place, to: Contact, link: str) -> Content:
+    waits = registration.state == "waiting"
+    truth = "It is on the waiting list there." if waits else "A place is held for it there."
+    then = (
+        "we write as soon as a place becomes free."
+        if waits
+        else f"{place.leader_name} will be in touch to confirm the place."
+    )
+    return Content(
+        f"{registration.school_name}: now with the {phrases.hub(place)}",
+        to.name,
+        (
+            Paragraph(
+                f"{registration.school_name} is now with the {phrases.hub(place)} for the school year {said(registration.year)}. "
+                f"{truth}"
+            ),
+            *_example(place),
+            _registration_details(registration, to),
+            *(
+                [Paragraph(f"You need do nothing now: {then}")]
+                if waits
+                else _next_steps(place, f"You need do nothing: {then}")
+            ),
+            Paragraph("If that does not suit you, please reply to this email."),
+            *_own_page(link),
+        ),
+        _because(registration),
+    )
+
+
 def corrected(registration: Registration, to: Contact, link: str) -> Content:
     return Content(
         f"{registration.school_name}: details corrected",

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.registrations.registration import Contact, Registration
+from bot.registrations.registration import Contact, Place, Registration
 
 
 class Notices(Protocol):
@@ -35,6 +35,11 @@ class Notices(Protocol):
     async def withdrawn(self, session: AsyncSession, registration: Registration, now: datetime) -> None:
         """The school no longer takes part; also when it declined the place that was offered."""
 
+    async def moved(
+        self, session: AsyncSession, registration: Registration, now: datetime, before: Place | None
+    ) -> None:
+        """The school is another hub's now: it holds a place there, or waits there. ``before``: where it was until now."""
+
 
 class SilentNotices:
     """Tells nobody."""
@@ -42,4 +47,4 @@ class SilentNotices:
     async def _nothing(self, *_what: object, **_named: object) -> None:
         pass
 
-    registered = waiting = joined = place_offered = offer_lapsed = confirmed = corrected = withdrawn = _nothing
+    registered = waiting = joined = place_offered = offer_lapsed = confirmed = corrected = withdrawn = moved = _nothing

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.hubs.adding import is_named
@@ -17,7 +17,16 @@ from bot.registrations.registration import Actor, Change, Contact, Registration,
 from bot.registrations.school_key import school_key
 from bot.store.tables import CohortRow, ContactRow, HubRow, LeaderRow, PersonRow, RegistrationEventRow, RegistrationRow
 
-__all__ = ["ApplyingSchool", "RegistrationUnknown", "identified", "listed", "of_school", "registration", "school_key"]
+__all__ = [
+    "ApplyingSchool",
+    "RegistrationUnknown",
+    "identified",
+    "listed",
+    "matching",
+    "of_school",
+    "registration",
+    "school_key",
+]
 
 _IDS_A_QUERY = 500
 _SHORTEST_BEGINNING = 4
@@ -73,6 +82,14 @@ async def listed(
     if by_hand:
         wanted = wanted.where(RegistrationRow.by_hand)
     return await _read(session, wanted)
+
+
+async def matching(
+    session: AsyncSession, where: Sequence[ColumnElement[bool]], *, limit: int | None, offset: int = 0
+) -> list[Registration]:
+    """Registrations for which all of ``where`` holds (of the tables registration and cohort), the newest first."""
+    order = (RegistrationRow.created_at.desc(), RegistrationRow.id)
+    return await _read(session, _registrations().where(*where).order_by(*order).limit(limit).offset(offset))
 
 
 def _registrations() -> Select[*tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.staff.member import Doing, Door, Member
@@ -60,10 +60,15 @@ async def of_subject(session: AsyncSession, subject: tuple[Subject, str]) -> lis
     return await _read(session, [AuditRow.subject_kind == kind, AuditRow.subject_id == id_], newest_first=False)
 
 
-async def latest(session: AsyncSession, member: Member, limit: int = 100) -> list[Entry]:
+async def latest(session: AsyncSession, member: Member, limit: int = 100, offset: int = 0) -> list[Entry]:
     """What was done lately to what ``member`` may see, newest first."""
     where = [] if member.is_office else [AuditRow.hub_id.in_(member.hub_ids)]
-    return await _read(session, where, newest_first=True, limit=limit)
+    return await _read(session, where, newest_first=True, limit=limit, offset=offset)
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Removes what was noted before this moment."""
+    await session.execute(delete(AuditRow).where(AuditRow.at < before))
 
 
 async def last(session: AsyncSession, subject: tuple[Subject, str], action: str) -> Entry | None:
@@ -75,10 +80,10 @@ async def last(session: AsyncSession, subject: tuple[Subject, str], action: str)
 
 
 async def _read(
-    session: AsyncSession, where: Sequence[object], *, newest_first: bool, limit: int | None = None
+    session: AsyncSession, where: Sequence[object], *, newest_first: bool, limit: int | None = None, offset: int = 0
 ) -> list[Entry]:
     order = AuditRow.id.desc() if newest_first else AuditRow.id
-    rows = await session.scalars(select(AuditRow).where(*where).order_by(order).limit(limit))  # type: ignore[arg-type]
+    rows = await session.scalars(select(AuditRow).where(*where).order_by(order).limit(limit).offset(offset))  # type: ignore[arg-type]
     return [
         Entry(
             row.at,

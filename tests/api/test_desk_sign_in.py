@@ -13,6 +13,7 @@ from tests.at_the_desk import HAL, OFFICER, csrf_of, link_of, make_officer, memb
 from tests.conftest import Client, StartService
 from tests.mail_server import MailServer
 from tests.put_down import make_hub
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ async def test_whoever_is_not_signed_in_is_sent_to_sign_in_and_comes_back(desk: 
 
 
 async def test_a_mailed_link_signs_in_once(start_service: StartService, database_url: str, server: MailServer) -> None:
-    desk = await start_service(database_url, smtp_url=server.url)
+    desk = await start_service(database_url, smtp_url=f"smtp://127.0.0.1:{server.port}", mail_from="bot@tqm.sch.uk")
     await make_hub(desk.app[DATABASE])
     async with desk.app[
         DATABASE
@@ -50,8 +51,10 @@ async def test_a_mailed_link_signs_in_once(start_service: StartService, database
         await session.execute(update(LeaderRow).values(email="hal@hub.sch.uk"))
         await session.commit()
     await ask(desk, "HAL@hub.sch.uk ", next="/desk/sessions")
-    mail = await server.wait_for_mail()
-    path = next(line for line in mail.get_body(("plain",)).get_content().split() if "/desk/sign-in/" in line)
+    await until(lambda: server.deliveries)
+    body = server.deliveries[0].message.get_body(("plain",))
+    assert body is not None
+    path = next(line for line in body.get_content().split() if "/desk/sign-in/" in line)
     path = path[path.index("/desk/sign-in/") :]
     assert path.endswith("?next=/desk/sessions")
     page = await (await desk.get(path)).text()

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.commands.registrations_shown import disarmed
 from bot.registrations.application import Applicant, ApplyingSchool
+from bot.registrations.exporting import disarmed
 from tests.registering import application, new_hub, opened, register
 
 RUNNER = CliRunner()
