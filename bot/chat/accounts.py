@@ -32,7 +32,8 @@ async def account_of(session: AsyncSession, sender: Sender, now: datetime) -> Ac
         row.workspace == sender.workspace,
         row.user_id == sender.user_id,
     )
-    found = (await session.scalars(select(row).where(*is_theirs).with_for_update())).one()
+    # Not the whole row: a post to this account, written by somebody who holds the place meanwhile, refers to it.
+    found = (await session.scalars(select(row).where(*is_theirs).with_for_update(key_share=True))).one()
     if sender.reference and dict(sender.reference) != found.reference:
         found.reference = dict(sender.reference)
         await session.flush()
@@ -73,7 +74,7 @@ async def want_mail(session: AsyncSession, account: Account, also_mail: bool) ->
 async def begin_conversation(session: AsyncSession, account: Account, conversation_id: str) -> str:
     """Notes a new conversation as theirs, unless another one was noted meanwhile; returns the one that is theirs now."""
     row = ChatAccountRow
-    kept = await session.scalar(select(row.conversation_id).where(row.id == account.id).with_for_update())
+    kept = await session.scalar(select(row.conversation_id).where(row.id == account.id).with_for_update(key_share=True))
     if kept != account.conversation_id and kept is not None:
         return kept
     await _change(session, account, conversation_id=conversation_id)
