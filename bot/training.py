@@ -1,10 +1,12 @@
 """Trains the model when something that it depends on has changed, and only then."""
 
+import fcntl
 import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -35,11 +37,12 @@ def train(model: Path, *, force: bool = False) -> bool:
     Raises:
         TrainingError: if the engine's environment is missing or Rasa refuses the material.
     """
-    kept = _kept_fingerprint(model)
-    if not force and kept == Fingerprint(_digest(_MATERIAL), _digest(_MACHINERY), _file_digest(model)):
-        return False
-    _train(model, force=force)
-    replace(model)
+    with _alone(model):
+        kept = _kept_fingerprint(model)
+        if not force and kept == Fingerprint(_digest(_MATERIAL), _digest(_MACHINERY), _file_digest(model)):
+            return False
+        _train(model, force=force)
+        replace(model)
     return True
 
 
@@ -49,12 +52,28 @@ def train_candidate(model: Path, *, force: bool = False) -> Path | None:
     Raises:
         TrainingError: as ``train``.
     """
-    if not force and model.is_file() and is_up_to_date(model):
-        return None
-    candidate = candidate_of(model)
-    if force or not candidate.is_file() or not is_up_to_date(candidate):
-        _train(model, force=force)
+    with _alone(model):
+        if not force and model.is_file() and is_up_to_date(model):
+            return None
+        candidate = candidate_of(model)
+        if force or not candidate.is_file() or not is_up_to_date(candidate):
+            _train(model, force=force)
     return candidate
+
+
+@contextmanager
+def _alone(model: Path) -> Iterator[None]:
+    """Whoever trains the same model at the same time waits: two would put each other's candidate in the model's place."""
+    try:
+        model.parent.mkdir(parents=True, exist_ok=True)
+        lock = model.with_name(".training.lock").open("w")
+    except OSError as error:
+        raise TrainingError(
+            f"No model can be kept in {model.parent} ({error.strerror}): let this user write there, or set PSQM_MODEL_PATH."
+        ) from None
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # ends with the process, however that ends
+        yield
 
 
 def _train(model: Path, *, force: bool) -> None:
@@ -102,7 +121,6 @@ def is_up_to_date(model: Path) -> bool:
 def _run_rasa(model: Path, fresh: bool) -> None:
     if not ENGINE_PYTHON.exists():
         raise TrainingError("The engine's environment is missing: run `make setup`.")
-    model.parent.mkdir(parents=True, exist_ok=True)
     name = model.name.removesuffix(".tar.gz")
     command = [str(ENGINE_PYTHON), "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(model.parent)]
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}

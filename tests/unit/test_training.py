@@ -1,5 +1,6 @@
 """Training happens when something that the model is made from has changed, and only then."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bot.training import TrainingError, check_model, is_up_to_date, train
 RASA = """#!/bin/sh
 while [ $# -gt 0 ]; do case $1 in --fixed-model-name) name=$2;; --out) out=$2;; --force) force=yes;; esac; shift; done
 [ -e broken ] && { echo "the domain is wrong"; exit 1; }
-echo "$$ $(date +%N)" > "$out/$name.tar.gz"
+sleep 0.05; echo "$$ $(date +%N)" > "$out/$name.tar.gz"
 echo "trained ${force:-cached}" >> runs
 """
 
@@ -39,6 +40,14 @@ def test_it_trains_once(root: Path) -> None:
     assert not train(model)
     assert len(runs(root)) == 1
     assert is_up_to_date(model)
+
+
+def test_two_who_train_at_once_train_one_after_the_other(root: Path) -> None:
+    model = root / "models" / "psqm.tar.gz"
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(lambda _: train(model), range(2))) == [False, True]
+    assert len(runs(root)) == 1
+    check_model(model)
 
 
 @pytest.mark.parametrize("changed", ["config.yml", "domain.yml", "data/nlu/cost.yml", "data/nlu/new.yml"])

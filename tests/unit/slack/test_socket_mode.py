@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests import slack_requests as requests
-from tests.slack.conftest import Door, OpenDoor
 from tests.slack_server import APP_TOKEN
+from tests.unit.slack.conftest import Door, OpenDoor
 from tests.waiting import until
 
 SOCKET: dict[str, Any] = {"slack_app_token": APP_TOKEN, "slack_signing_secret": ""}

@@ -9,7 +9,7 @@ from bot.channels.slack.arrived import Arrived
 from bot.channels.slack.words import escaped, plain
 from bot.chat.incoming import Reply
 from bot.posts.card import Action, Card
-from tests.slack.published import buttons, check_blocks, check_view, texts
+from tests.unit.slack.published import buttons, check_blocks, check_view, texts
 
 NASTY = "<!channel> @here <@U1> *bold* _x_ <https://evil.example|School> &amp; <b>html</b> :lock: `code`"
 CARD = Card(

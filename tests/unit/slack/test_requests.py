@@ -15,8 +15,8 @@ from bot.staff.member import NotAllowed
 from bot.store.database import Database, StoreUnavailable
 from bot.store.tables import ChatEventRow
 from tests import slack_requests as requests
-from tests.slack.conftest import Door
 from tests.slack_server import TEAM
+from tests.unit.slack.conftest import Door
 from tests.waiting import until
 
 

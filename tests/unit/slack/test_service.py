@@ -19,8 +19,8 @@ from bot.store.tables import AuditRow, ChatAccountRow, CohortRow, RegistrationRo
 from tests import slack_requests as requests
 from tests.conftest import Client, StartService
 from tests.registering import application, new_hub
-from tests.slack.published import buttons, check_everything_sent
 from tests.slack_server import TEAM, TOKEN, SlackServer, slack_server
+from tests.unit.slack.published import buttons, check_everything_sent
 from tests.waiting import until
 
 ROSA, OFFICER, STRANGER = "U0ROSA", "U0OFFICE", "U0STRANGER"

@@ -10,8 +10,8 @@ from bot.channels.slack.calls import open_client
 from bot.channels.slack.poster import SlackPoster
 from bot.posts.card import Action, Card
 from bot.posts.poster import NotPosted, Outgoing
-from tests.slack.published import check_everything_sent
 from tests.slack_server import TOKEN, SlackServer, slack_server
+from tests.unit.slack.published import check_everything_sent
 
 TO = {"user": "U0ANN"}
 CARD = Card("New registration", ("Fairview Primary, Leeds.",), actions=(Action("confirm", "Confirm", "r-1"),))

@@ -21,8 +21,8 @@ from bot.settings import Settings
 from bot.store.database import Database
 from tests import slack_requests as requests
 from tests.conftest import SCHEME as TESTED
-from tests.slack.published import check_everything_sent
 from tests.slack_server import APP_TOKEN, TOKEN, SlackServer, slack_server
+from tests.unit.slack.published import check_everything_sent
 
 
 @dataclass
