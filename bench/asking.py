@@ -15,6 +15,7 @@ _SECONDS_A_REQUEST = 30.0
 FORMS = {
     "form/": "register",
     "letter/": "send_letter",
+    "handover/": "person",
 }  # how the responses of a form begin, and the wish that it serves
 
 

@@ -121,6 +121,7 @@ async def _follow(request: web.Request, stream: EventSourceResponse, ear: asynci
             await asyncio.sleep(_POLL_SECONDS)
             continue
         if newest > known:
+            await _still_signed_in(request)  # it may have ended while the database was asked
             known = newest
             await stream.send(str(newest), event="news", id=str(newest))
 
