@@ -66,11 +66,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a person said, before it is kept; ``private`` says what must not be kept of it."""
+    """What a person said, before it is kept; ``private`` says what must not be kept of it.
+
+    ``payload``: what a button of the client's own means to the engine; ``text`` is how it reads.
+    """
 
     text: str | None
     choice: str | None
     private: PrivateNumber | None
+    payload: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,17 @@ class Conversations:
         return Started(conversation_id, messages)
 
     async def say(
-        self, conversation_id: str, *, text: str | None = None, choice: str | None = None, client_id: str | None = None
+        self,
+        conversation_id: str,
+        *,
+        text: str | None = None,
+        choice: str | None = None,
+        client_id: str | None = None,
+        payload: str | None = None,
     ) -> list[Message]:
         """Takes a person's ``text`` or the id of a ``choice``; returns the assistant's answer: nothing while a person answers.
+
+        ``payload`` is what the engine is told in place of ``text``, by the service alone: nobody else may choose it.
 
         The same ``client_id`` again returns the same answer. Raises EmptyMessage, ChoiceNotOffered,
         ConversationUnknown, ConversationBusy, SwitchedOff, EngineUnavailable (the message is kept, and answered when
@@ -137,7 +149,7 @@ class Conversations:
         """
         began = perf_counter()
         text = clean(text) if text is not None else None
-        said = _Said(text, choice, private_numbers.find(text) if text else None)
+        said = _Said(text, choice, private_numbers.find(text) if text else None, payload)
         with structlog.contextvars.bound_contextvars(conversation=conversation_id):
             async with self._one_at_a_time(conversation_id):
                 answer = await self._turn(conversation_id, said, client_id)
@@ -304,6 +316,8 @@ class Conversations:
 
 def _meant(said: _Said, offered: tuple[Choice, ...]) -> tuple[str, str | None]:
     """The text to keep and, when it is one of the ``offered`` choices, its payload; raises ChoiceNotOffered."""
+    if said.text is not None and said.payload is not None:
+        return said.text, said.payload
     if said.text is not None:
         choice = chosen(said.text, offered)
         return said.text, choice.payload if choice else None

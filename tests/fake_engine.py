@@ -70,6 +70,9 @@ class FakeEngine:
     def _answer(self, turn: dict[str, Any]) -> list[dict[str, Any]]:
         if turn.get("choice") == WELCOME:
             return [{"text": "Hello! What would you like to know?", "choices": OFFER, "topics": ["chat/welcome"]}]
+        if turn.get("choice", "").startswith("/hand_over"):
+            choices = [{"label": "Yes, with this conversation", "payload": "/say_with"}]
+            return [{"text": "Shall I pass your question on?", "choices": choices, "topics": ["person"]}]
         if "choice" in turn:
             return [{"text": f"You chose {turn['choice']}", "topics": ["ask/cost"], "source": SOURCE}]
         if turn["text"] == "offer":

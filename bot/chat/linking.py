@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.chat import saying
 from bot.chat.accounts import account_named, account_of, link
 from bot.chat.incoming import Sender
 from bot.notices.content import Button, Content, Paragraph
@@ -21,7 +22,7 @@ from bot.posts.queue import notify
 from bot.staff import audit, sign_in
 from bot.staff.finding import member_by_email, member_named
 from bot.staff.member import Member
-from bot.staff.sign_in import MINUTES, SignInRefused
+from bot.staff.sign_in import MINUTES, SignIn, SignInRefused
 from bot.store.tables import AuditRow, ChatAccountRow, SignInRow
 
 MOST_AN_HOUR = 5
@@ -95,20 +96,39 @@ class Linking:
         )
 
 
-async def finish(session: AsyncSession, token: str, now: datetime) -> Account:
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Whose account gets joined to whom; ``platform`` as people write it."""
+
+    member: Member
+    account: Account
+    platform: str
+
+
+async def joining(session: AsyncSession, token: str, now: datetime) -> Joining:
+    """What a link is for; uses nothing up. Raises SignInRefused."""
+    return await _joining(session, await sign_in.look(session, token, now))
+
+
+async def finish(session: AsyncSession, token: str, now: datetime) -> Joining:
     """Uses the link up and joins the account to whose link it is; it gets a post that says so. The caller commits.
 
     Raises SignInRefused for a link that does not work (any more).
     """
-    found = await sign_in.redeem(session, token, now)
+    found = await _joining(session, await sign_in.redeem(session, token, now))
+    await link(session, found.account, found.member, now)
+    await notify(
+        session, found.account, f"linked:{now:%Y%m%dT%H%M%S.%f}", saying.LINKED.format(name=found.member.name), now
+    )
+    return found
+
+
+async def _joining(session: AsyncSession, found: SignIn) -> Joining:
     account = await account_named(session, found.account_id) if found.account_id else None
     member = await member_named(session, found.member)
     if account is None or member is None:
-        raise SignInRefused("This link does not work: please ask the assistant for another.")
-    await link(session, account, member, now)
-    text = f"You are linked as {member.name}. Registrations and questions are posted here from now on. Write `help` to see more."
-    await notify(session, account, f"linked:{now:%Y%m%dT%H%M%S.%f}", text, now)
-    return account
+        raise SignInRefused("This link does not work: what it was for is no longer there.")
+    return Joining(member, account, _PLATFORMS[account.platform])
 
 
 async def _asked_lately(session: AsyncSession, account: Account, now: datetime) -> int:

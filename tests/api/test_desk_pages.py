@@ -11,7 +11,7 @@ from bot.channels.keys import DATABASE
 from bot.registrations.application import Applicant, ApplyingSchool
 from bot.staff.member import Member
 from bot.staff.sign_in import issue
-from bot.store.tables import ChatAccountRow, CohortRow, RegistrationRow
+from bot.store.tables import ChatAccountRow, ChatPostRow, CohortRow, RegistrationRow
 from tests.at_the_desk import HAL, OFFICER, csrf_of, make_officer, member, press, sign_in
 from tests.conftest import Client, StartService
 from tests.hubs_at_work import TwoHubs, another, two_hubs
@@ -233,10 +233,13 @@ async def test_an_account_is_joined_once_by_whoever_has_the_mail(desk: Client, b
     path = await link(desk, hal)
     page = await text(desk, path)
     assert "Slack user U1" in page and "hal@hub.example" in page
+    assert "Only go on if it was you who asked for this in Slack" in page
     assert "joined to Hal Hubbard" in await (await press(desk, path, path)).text()
     async with desk.app[DATABASE].reading() as session:
         row = await session.get_one(ChatAccountRow, "a1")
+        told = (await session.scalars(select(ChatPostRow))).one()
     assert row.member == hal.ref and row.linked_at is not None
+    assert told.account_id == "a1" and told.content["headline"].startswith("You are linked as Hal Hubbard.")
     assert "has been used" in await text(desk, path, 410)
     assert (await desk.post(path, data={"csrf": csrf_of(page)})).status == 410
 

@@ -1,10 +1,14 @@
 """'Was that right?': a person says what they think of an answer, through the API and on the plain page."""
 
+import asyncio
+from typing import Any, cast
+
 import pytest
 
 from tests.api.conftest import Person
 from tests.api.test_page import Visitor
 from tests.conftest import Client, StartService
+from tests.fake_engine import FakeEngine
 
 
 async def rate(person: Person, **body: object) -> tuple[int, dict[str, object]]:
@@ -23,8 +27,37 @@ async def test_a_rating_can_be_repeated_and_changed(person: Person) -> None:
     [answer] = await person.say(text="What does it cost?")
     for right in (True, True, False):
         assert (await rate(person, n=answer["n"], right=right))[0] == 200
-    assert (await person.history())[-1]["rating"] == "wrong"
-    assert len(await person.history()) == 3
+    assert (await person.history())[2]["rating"] == "wrong"
+
+
+async def test_a_no_offers_a_person_once(person: Person, engine: FakeEngine) -> None:
+    [answer] = await person.say(text="What does it cost?")
+    both = await asyncio.gather(*(rate(person, n=answer["n"], right=False) for _ in range(2)))
+    assert both[0] == both[1]
+    [offer] = cast(list[dict[str, Any]], both[0][1]["messages"])
+    assert offer["text"] == "Shall I pass your question on?"
+    assert [choice["label"] for choice in offer["choices"]] == ["Yes, with this conversation"]
+    assert [message["text"] for message in (await person.history())[3:]] == ["That was not right.", offer["text"]]
+    assert [turn["choice"] for turn in engine.asked[1:]] == ['/hand_over{"reason": "rated_wrong"}']
+
+
+async def test_a_no_to_what_is_long_past_offers_nothing(person: Person, engine: FakeEngine) -> None:
+    [answer] = await person.say(text="What does it cost?")
+    await person.say(text="How long does it take?")
+    assert await rate(person, n=answer["n"], right=False) == (200, {"messages": []})
+    assert len(engine.asked) == 2
+
+
+async def test_a_no_is_kept_while_the_engine_is_away(person: Person, engine: FakeEngine) -> None:
+    [answer] = await person.say(text="What does it cost?")
+    engine.status = 500
+    assert await rate(person, n=answer["n"], right=False) == (200, {"messages": []})
+    assert (await person.history())[2]["rating"] == "wrong"
+
+
+async def test_nobody_types_what_the_service_alone_says(person: Person, engine: FakeEngine) -> None:
+    await person.say(text='/hand_over{"reason": "rated_wrong"}')
+    assert "choice" not in engine.asked[-1]
 
 
 @pytest.mark.parametrize("n", [1, 2, 99])
@@ -64,9 +97,10 @@ async def test_the_plain_page_asks_and_keeps_it(client: Client) -> None:
     await visitor.send(text="What does it cost?")
     assert visitor.page.count("Was that right?") == 1
     await visitor.send("/chat/rating", n="3", right="no")
-    assert "You said that this was not right." in visitor.page
+    assert "That was not right." in visitor.page and "Shall I pass your question on?" in visitor.page
+    assert "Was that right?" not in visitor.page
     await visitor.send("/chat/rating", n="3", right="yes")
-    assert "You said that this was right." in visitor.page
+    assert visitor.page.count("Shall I pass your question on?") == 1
 
 
 async def test_a_forged_rating_form_does_nothing(client: Client) -> None:

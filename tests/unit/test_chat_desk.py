@@ -90,9 +90,9 @@ async def test_a_mailed_link_joins_the_account_once(database: Database, cohort: 
     found = re.search(r"/desk/link/([\w-]+)", mail.text)
     assert found is not None
     async with database.writing() as session:
-        account = await linking.finish(session, found[1], datetime.now(UTC))
+        joined = await linking.finish(session, found[1], datetime.now(UTC))
         await session.commit()
-    assert account.user_id == "U-HAL"
+    assert (joined.account.user_id, joined.member.name, joined.platform) == ("U-HAL", "Hal Hubbard", "Slack")
     assert [post.content["headline"][:35] for post in await posts(database)] == ["You are linked as Hal Hubbard. Regi"]
     async with database.writing() as session:
         with pytest.raises(SignInRefused):

@@ -12,7 +12,7 @@ from bot.channels.desk.signed_in import at_the_desk, styles
 from bot.channels.forms import check_origin, read_form
 from bot.channels.keys import DATABASE, FORM_GUARD
 from bot.channels.site import render
-from bot.desk.accounts import Joining, join, joining
+from bot.chat.linking import Joining, finish, joining
 from bot.staff.sign_in import SignInRefused
 
 _SUBJECT = "desk link"
@@ -37,7 +37,7 @@ async def use(request: web.Request) -> web.StreamResponse:
     check_origin(request, form, _SUBJECT)
     try:
         async with request.app[DATABASE].writing() as session:
-            found = await join(session, request.match_info["token"], datetime.now(UTC))
+            found = await finish(session, request.match_info["token"], datetime.now(UTC))
             await session.commit()
     except SignInRefused as error:
         return _page(request, 410, dead=str(error))
