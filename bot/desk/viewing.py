@@ -40,7 +40,7 @@ class ConversationShown:
 
 @dataclass(frozen=True, slots=True)
 class ConversationListed:
-    """A conversation in a list; ``messages`` counts all of it."""
+    """A conversation in a list; ``messages`` counts all of it. ``about``: the question of theirs, or what was asked first."""
 
     id: str
     channel: str
@@ -48,6 +48,7 @@ class ConversationListed:
     last: datetime
     held_by: str | None
     messages: int
+    about: str
 
 
 async def listed(
@@ -65,12 +66,45 @@ async def listed(
     )
     count = {each.conversation_id: each.number for each in counted}
     names = await names_of(session, {each.held_by for each in found if each.held_by})
+    about = await _about(session, member, ids)
     return [
         ConversationListed(
-            each.id, each.channel, each.created_at, each.last_at, names.get(each.held_by or ""), count.get(each.id, 0)
+            id=each.id,
+            channel=each.channel,
+            started=each.created_at,
+            last=each.last_at,
+            held_by=names.get(each.held_by or ""),
+            messages=count.get(each.id, 0),
+            about=about.get(each.id, ""),
         )
         for each in found
     ]
+
+
+async def _about(session: AsyncSession, member: Member, ids: list[str]) -> dict[str, str]:
+    """The newest question to a person; the office may read what was said first where there is none."""
+    question, row = QuestionRow, MessageRow
+    asked = select(question.conversation_id, question.text).where(question.conversation_id.in_(ids))
+    if not member.is_office:
+        asked = asked.where(question.hub_id.in_(member.hub_ids))
+    about = {id_: text for id_, text in await session.execute(asked.order_by(question.created_at)) if id_}
+    if member.is_office and (others := [id_ for id_ in ids if id_ not in about]):
+        first = (
+            select(row.conversation_id, func.min(row.n).label("n"))
+            .where(row.conversation_id.in_(others), row.sender == "you")
+            .group_by(row.conversation_id)
+            .subquery()
+        )
+        is_first = (row.conversation_id == first.c.conversation_id) & (row.n == first.c.n)
+        said = await session.execute(select(row.conversation_id, row.text).join(first, is_first))
+        about |= {each.conversation_id: each.text for each in said}
+    return about
+
+
+async def may_open(session: AsyncSession, member: Member, conversation_id: str) -> bool:
+    """Whether the member may look at the conversation."""
+    row = ConversationRow
+    return await session.scalar(select(row.id).where(row.id == conversation_id, *_is_theirs(member))) is not None
 
 
 async def conversation(session: AsyncSession, member: Member, conversation_id: str) -> ConversationShown:

@@ -189,7 +189,7 @@ async def test_a_leader_sees_what_was_shared_and_what_was_understood(desk: Clien
     assert "What does it cost?" in await text_of(desk, f"/desk/questions/{question_id}")
     assert conversation_id in await text_of(desk, "/desk/conversations")
     page = await text_of(desk, f"/desk/conversations/{conversation_id}")
-    assert "Not sure" in page and "Might also be: the fee" in page and "Answer on: Cost" in page
+    assert "Not sure" in page and "Might also be: the fee" in page and "Answered with: What it costs" in page
     assert NASTY not in unescape(page)
     await sign_in(desk, OFFICER)
     page = await text_of(desk, f"/desk/conversations/{conversation_id}")

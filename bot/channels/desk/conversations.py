@@ -18,6 +18,7 @@ from bot.channels.problems import Problem
 from bot.desk import conversations
 from bot.desk.conversations import AnswerRefused, ConversationShown
 from bot.desk.done import Done
+from bot.desk.related import registrations_of
 from bot.notices import phrases
 from bot.staff import sessions
 from bot.staff.member import Member, NotAllowed
@@ -40,6 +41,7 @@ async def show_list(request: web.Request) -> web.StreamResponse:
             "last": phrases.moment(each.last),
             "held_by": each.held_by,
             "messages": each.messages,
+            "about": each.about,
         }
         for each in found[: page.size]
     ]
@@ -153,6 +155,7 @@ async def _page(
     member = await signed_in(request)
     async with request.app[DATABASE].reading() as session:
         found = await conversations.conversation(session, member, _id(request))
+        schools = await registrations_of(session, member, conversation_id=found.id)
     first = ""
     if done and done.by:
         since = phrases.moment(done.by.at)
@@ -167,6 +170,7 @@ async def _page(
         started=phrases.moment(found.started),
         messages=[shown(message, found.understood) for message in found.messages],
         newest=found.messages[-1].n if found.messages else 0,
+        schools=schools,
         typed=typed,
         wrong=wrong,
         first=first,

@@ -15,6 +15,7 @@ from bot.desk import questions
 from bot.desk.done import Done
 from bot.desk.figures.letters import all_hubs
 from bot.desk.questions import AnswerRefused
+from bot.desk.related import registrations_of
 from bot.notices import phrases
 from bot.questions.question import Question, Reason, State
 from bot.staff import audit
@@ -128,6 +129,9 @@ async def _page(
         shared = await questions.shared(session, member, question.id)
         history = await audit.of_subject(session, ("question", question.id))
         hubs = await all_hubs(session)
+        schools = await registrations_of(
+            session, member, conversation_id=question.conversation_id, email=question.email
+        )
     return desk_page(
         request,
         member,
@@ -136,6 +140,7 @@ async def _page(
         question=_row(question, now),
         shared=[shown(message, {}) for message in shared],
         can_be_joined=question.conversation_id is not None and (member.is_office or question.shares is not None),
+        schools=schools,
         history=[_said(entry) for entry in history],
         hubs=[(hub_id, name) for hub_id, name in hubs if hub_id != question.hub_id],
         is_of_office=question.hub_id is None,
@@ -155,7 +160,7 @@ def _row(question: Question, now: datetime) -> Mapping[str, object]:
         "text": question.text,
         "who": ", ".join(filter(None, (question.name, question.school_name))) or "Somebody in conversation",
         "email": question.email,
-        "hub": question.hub_name or "The office",
+        "hub": question.hub_name or "the office",
         "why": REASONS.get(question.reason, ""),
         "state": question.state,
         "asked": phrases.moment(question.created_at),

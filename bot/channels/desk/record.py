@@ -14,6 +14,19 @@ _PAGES = {
     "conversation": "/desk/conversations/",
 }
 
+_KINDS = {
+    "session": "a browser of theirs",
+    "account": "an account",
+    "question": "a question",
+    "conversation": "a conversation",
+    "registration": "a registration",
+    "letter": "a letter",
+    "hub": "a hub",
+    "topic": "a topic",
+    "example": "an example",
+}
+"""What an entry without words of its own was about."""
+
 
 @at_the_desk
 async def show(request: web.Request) -> web.StreamResponse:
@@ -29,6 +42,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         "record.html",
         entries=found[:_A_PAGE],
         pages_of=_PAGES,
+        kinds=_KINDS,
         doors=DOORS,
         before=f"/desk/record?page={page - 1}" if page > 1 else "",
         after=f"/desk/record?page={page + 1}" if len(found) > _A_PAGE else "",

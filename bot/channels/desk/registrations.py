@@ -12,6 +12,7 @@ from bot.channels.problems import Problem
 from bot.desk import hubs as desk_hubs
 from bot.desk import registrations as desk
 from bot.desk.done import Done
+from bot.desk.related import of_registration
 from bot.notices.phrases import first_session, moment, school
 from bot.registrations.problems import NotPossible
 from bot.registrations.registration import Registration
@@ -128,6 +129,7 @@ async def _page(
 ) -> web.Response:
     found = await desk.registration(session, member, request.match_info["id"])
     entries = await audit.of_subject(session, ("registration", found.id))
+    related = await of_registration(session, member, found)
     targets = []
     if found.state != "withdrawn":
         targets = await desk_hubs.targets(session, found.place.cohort_id if found.place else None, found.year)
@@ -140,6 +142,7 @@ async def _page(
         school=school(found),
         session=first_session(found.place) if found.place else "",
         targets=targets,
+        related=related,
         entries=entries,
         doors=DOORS,
         by=_BY,
