@@ -7,6 +7,7 @@ from bot.channels.keys import DATABASE
 from tests.at_the_desk import OFFICER, link_of, make_officer
 from tests.browser.conftest import OpenVisit
 from tests.browser.site import Site
+from tests.browser.test_registration_page import PHONE, press_tab_until
 from tests.unit.test_learning import ask
 
 
@@ -37,3 +38,26 @@ async def test_a_question_is_reviewed(visit: OpenVisit, site: Site, script: bool
         if script:
             assert await visitor.accessibility_problems() == []
     await visitor.shoot("desk-own-topic")
+
+
+async def test_on_a_phone_and_by_keyboard_a_question_is_left_out(visit: OpenVisit, site: Site) -> None:
+    database = site.app[DATABASE]
+    await make_officer(database)
+    await ask(database, "Pneumono" + "ultramicroscopic" * 12, "out_of_scope", conversation="phone")
+    visitor = await visit(site.url + await link_of(database, OFFICER), **PHONE)
+    page = visitor.page
+    await page.get_by_role("button").last.click()
+    for path in ("/desk/learning/topics", "/desk/learning/topics/new", "/desk/learning"):
+        await page.goto(site.url + path)
+        assert await visitor.accessibility_problems() == [], path
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    await page.get_by_role("link", name="Pneumono").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("What was asked?")
+    assert await visitor.accessibility_problems() == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    await page.get_by_label("It asks about").focus()
+    await page.keyboard.type("Leave it out")
+    await press_tab_until(page, "Save")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Nothing waits.")).to_be_visible()
