@@ -47,7 +47,7 @@ async def desk(database: Database, engine_server: TestServer) -> AsyncIterator[C
         yield ChatDesk(
             database,
             Pressing(NOTICES, QUESTIONS, PUBLIC_URL),
-            Hearing(database, talks),
+            Hearing(database, talks, QUESTIONS),
             Linking(SCHEME, "office@tqm.example", PUBLIC_URL),
         )
 

@@ -218,7 +218,7 @@ async def test_the_bell_rings_once_a_leader_s_word_is_kept_and_not_before(house:
     bell = Bell()
     with bell.listening(CONVERSATION) as ear:
         async with house.database.writing() as session:
-            await desk.say(session, _doing(house), CONVERSATION, "Hello!", NOW)
+            await desk.say(session, _doing(house), CONVERSATION, "Hello!", NOW, MAILED)
             assert not ear.is_set()
         assert not ear.is_set()
         await house.say("Hello!")
