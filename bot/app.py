@@ -306,7 +306,7 @@ def _platforms(app: web.Application) -> list[Callable[[web.Application], AsyncIt
 
 async def _chat_workers(app: web.Application) -> AsyncIterator[None]:
     posters, handlers = app[POSTERS], app[CHAT_HANDLERS]
-    worker = open_post_worker(app[SETTINGS], app[DATABASE], posters)
+    worker = open_post_worker(app[SETTINGS], app[DATABASE], posters, app[METRICS].count_post)
     async with posting(worker), handling(EventWorker(app[DATABASE], handlers)):
         yield
 

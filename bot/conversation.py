@@ -250,6 +250,8 @@ class Conversations:
                 accepted = await self._leave_to_person(session, conversation_id, accepted, now)
             elif accepted.answer is None and turn.held_by:
                 await holding.let_go(session, conversation_id)
+                for question in await of_conversation(session, conversation_id):
+                    await self._notices.held(session, question, now)
                 back = Message(0, "assistant", _BACK, topics=(holding.GIVEN_BACK,))
                 await transcript.say([back], accepted.received.n, now)
             await session.commit()

@@ -26,6 +26,13 @@ class Metrics:
             "psqm_outbox_mails", "Mails that have not left, by state.", ["state"], registry=self.registry
         )
 
+        self.posts = Counter(
+            "psqm_posts",
+            "Attempts to post to Slack or Teams, by what came of them.",
+            ["platform", "state"],
+            registry=self.registry,
+        )
+
         self.replies = Counter(
             "psqm_replies", "Mails that arrived, by what came of them.", ["state", "verdict"], registry=self.registry
         )
@@ -33,6 +40,10 @@ class Metrics:
     def count_reply(self, state: str, verdict: str) -> None:
         """Counts a mail that arrived and was handled."""
         self.replies.labels(state, verdict).inc()
+
+    def count_post(self, platform: str, state: str) -> None:
+        """Counts an attempt to post."""
+        self.posts.labels(platform, state).inc()
 
     def count_mail(self, state: str) -> None:
         """Counts an attempt to send a mail."""

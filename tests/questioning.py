@@ -102,13 +102,17 @@ class House:
         key: str = "",
     ) -> Done[ConversationShown]:
         async with self.database.writing() as session:
-            done = await conversations.say(session, Doing(by or self.hal, "desk"), conversation_id, text, now, key=key)
+            done = await conversations.say(
+                session, Doing(by or self.hal, "desk"), conversation_id, text, now, self.notices, key=key
+            )
             await session.commit()
         return done
 
     async def give_back(self, by: Member | None = None, now: datetime = NOW) -> Done[ConversationShown]:
         async with self.database.writing() as session:
-            done = await conversations.give_back(session, Doing(by or self.hal, "desk"), CONVERSATION, now)
+            done = await conversations.give_back(
+                session, Doing(by or self.hal, "desk"), CONVERSATION, now, self.notices
+            )
             await session.commit()
         return done
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.chat import saying
 from bot.chat.accounts import begin_conversation
@@ -14,6 +14,7 @@ from bot.desk import conversations as desk_conversations
 from bot.desk import questions
 from bot.desk.wording import AnswerRefused
 from bot.posts.account import Account
+from bot.questions.notices import QuestionNotices
 from bot.rasa import OPEN_DESK, EngineUnavailable
 from bot.staff.member import Doing, Member, NotAllowed
 from bot.store.database import Database
@@ -32,6 +33,8 @@ class Hearing:
 
     database: Database
     conversations: Conversations
+    notices: QuestionNotices
+    patience: timedelta = desk_conversations.PATIENCE
 
     async def hear(self, member: Member, account: Account, wrote: Wrote, now: datetime) -> Reply:
         """What the assistant answers, or why it does not. Raises StoreUnavailable."""
@@ -80,7 +83,9 @@ class Hearing:
                     card = answer_card(question_id) if asked.state == "open" else None
                     return Reply(saying.NOT_HELD, card=card)
                 key = hashlib.sha256(wrote.key.encode(errors="replace")).hexdigest()
-                done = await desk_conversations.say(session, doing, kept.id, wrote.text, now, key=key)
+                done = await desk_conversations.say(
+                    session, doing, kept.id, wrote.text, now, self.notices, key=key, patience=self.patience
+                )
             except (NotAllowed, AnswerRefused) as refusal:
                 return Reply(str(refusal))
             await session.commit()

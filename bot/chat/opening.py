@@ -1,5 +1,7 @@
 """The desk of Slack and Teams as the settings ask for it."""
 
+from datetime import timedelta
+
 from bot.chat.desk import ChatDesk
 from bot.chat.hearing import Hearing
 from bot.chat.linking import Linking
@@ -22,9 +24,10 @@ def open_chat_desk(
     telling = open_telling(settings)
     notices = open_notices(settings, scheme, telling)
     question_notices = open_question_notices(settings, scheme, telling)
+    patience = timedelta(minutes=settings.takeover_minutes)
     return ChatDesk(
         database,
-        Pressing(notices, question_notices, settings.public_url),
-        Hearing(database, conversations),
+        Pressing(notices, question_notices, settings.public_url, patience),
+        Hearing(database, conversations, question_notices, patience),
         Linking(scheme, settings.office_email or scheme.email, settings.public_url),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +12,6 @@ from bot.desk import conversations, questions, registrations
 from bot.desk.done import Done
 from bot.desk.questions import AnswerRefused
 from bot.posts.card import Action, Card
-from bot.posts.queue import Subject, refresh
 from bot.posts.showing import SubjectGone, card_now
 from bot.questions.notices import QuestionNotices
 from bot.questions.question import Question
@@ -30,6 +29,7 @@ class Pressing:
     notices: Notices
     question_notices: QuestionNotices
     public_url: str
+    patience: timedelta = conversations.PATIENCE
 
     async def press(self, session: AsyncSession, doing: Doing, pressed: Pressed, now: datetime) -> Reply:
         """Never raises for what a person may do wrong: it says so."""
@@ -92,7 +92,9 @@ class Pressing:
         question = await questions.question(session, doing.member, question_id)
         if question.conversation_id is None:
             return _NO_CONVERSATION
-        done = await conversations.take(session, doing, question.conversation_id, now, self.question_notices)
+        done = await conversations.take(
+            session, doing, question.conversation_id, now, self.question_notices, patience=self.patience
+        )
         if done.is_new or done.by is None:
             return "The conversation is yours, and the assistant is silent. What you write below the question reaches the person."
         return saying.already(done, doing.member, "taken over", "Somebody has taken over already.")
@@ -101,9 +103,8 @@ class Pressing:
         question = await questions.question(session, doing.member, question_id)
         if question.conversation_id is None:
             return _NO_CONVERSATION
-        done = await conversations.give_back(session, doing, question.conversation_id, now)
+        done = await conversations.give_back(session, doing, question.conversation_id, now, self.question_notices)
         if done.is_new:
-            await refresh(session, Subject("question", question_id), now)
             return "Given back: the assistant answers again."
         return saying.already(done, doing.member, "given back", "The assistant answers already.")
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def worker() -> None:
-    """Send the mail that waits in the outbox, and letters as they fall due, until stopped; `psqm serve` and `psqm web` do too."""
+    """Send the mail that waits in the outbox, and letters as they fall due, until stopped; `psqm serve` and `psqm web` do too.
+
+    Posts to Slack and Teams leave from `psqm serve` and `psqm web` alone.
+    """
     with clear_errors() as settings:
         from bot import logs
 

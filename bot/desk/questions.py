@@ -75,6 +75,24 @@ async def answer(
     return await _of_open(session, doing, question_id, change)
 
 
+async def answered_in_conversation(
+    session: AsyncSession, doing: Doing, asked: Question, now: datetime, notices: QuestionNotices
+) -> bool:
+    """Whether an open question is answered by what was said in its conversation since it was asked, and notes that.
+
+    The last words that somebody here said there stand as the answer, in their name; nothing is said or mailed anew.
+    """
+    asked = await _locked(session, asked.id)
+    words = await changing.words_since(session, asked) if asked.state == "open" else None
+    if words is None:
+        return False
+    name = words.author or doing.member.name
+    answered = await changing.note_answer(session, asked, words.text, doing.member.ref, name, now)
+    await audit.write(session, doing, "answered", ("question", asked.id), now, hub_id=asked.hub_id)
+    await notices.settled(session, answered, now)
+    return True
+
+
 async def close(
     session: AsyncSession, doing: Doing, question_id: str, now: datetime, notices: QuestionNotices
 ) -> Done[Question]:

@@ -117,6 +117,8 @@ async def move(
     why, by = f"Moved to another hub by {doing.member.name}.", actor(doing.member)
     result = await moving.move(session, registration_id, cohort_id, by, why, now, notices, offer_days=offer_days)
     where = f"{result.school_name}: to {result.place.hub_name}" if result.place else result.school_name
+    to_hub = await session.scalar(select(CohortRow.hub_id).where(CohortRow.id == cohort_id))
+    await audit.write(session, doing, "moved here", subject, now, hub_id=to_hub, detail=where)  # in both hubs' records
     await audit.write(session, doing, "moved", subject, now, hub_id=from_hub, detail=where)
     return Done(result)
 

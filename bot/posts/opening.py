@@ -1,6 +1,6 @@
 """How members of staff hear of things, as the settings ask for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.notices.telling import ByMail, Telling
 from bot.posts.account import platforms_on
@@ -24,7 +24,12 @@ def open_telling(settings: Settings) -> Telling:
     return TellingInChat(platforms) if platforms else ByMail()
 
 
-def open_post_worker(settings: Settings, database: Database, posters: Mapping[str, Poster]) -> PostWorker:
-    """What posts, by the poster of each platform."""
+def open_post_worker(
+    settings: Settings,
+    database: Database,
+    posters: Mapping[str, Poster],
+    count: Callable[[str, str], None] = lambda _platform, _state: None,
+) -> PostWorker:
+    """What posts, by the poster of each platform; ``count`` is told platform and state of each afterwards."""
     missing: dict[str, Poster] = {"slack": _Disconnected(), "teams": _Disconnected()}
-    return PostWorker(database, missing | dict(posters), settings.public_url)
+    return PostWorker(database, missing | dict(posters), settings.public_url, count=count)

@@ -809,6 +809,8 @@ class PsqmAssistant extends HTMLElement {
         buttons.forEach((button, i) => button.setAttribute("aria-pressed", String((i === 0) === right)));
         told.textContent = TEXT.thanks;
         for (const message of messages) this.#receive(message);
+        // What is offered takes the place of these buttons, and of their focus.
+        if (messages[0]) [...this.#log.querySelectorAll(".choices")].at(-1)?.querySelector("button").focus();
       } catch {
         told.textContent = TEXT.unrated;
       }

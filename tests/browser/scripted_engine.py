@@ -57,6 +57,16 @@ ANSWERS: dict[str, Answer] = {
     "join": [{"text": "What is your email address? Or write to oak@scheme.example.", "expects": "email"}],
     "put us down": [{"text": "Which school is it? Its name, town or postcode will do.", "expects": "school"}],
     "primary": [{"text": "Thank you. What is your name?"}],
+    "hand_over": [
+        {
+            "text": "Shall I pass your question on to a person?",
+            "choices": [
+                {"label": "Yes, with this conversation", "payload": "/with"},
+                {"label": "No", "payload": "/no"},
+            ],
+            "topics": ["person"],
+        }
+    ],
     "summary": [
         {
             "text": SUMMARY,

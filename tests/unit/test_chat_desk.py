@@ -1,8 +1,10 @@
 """What members of staff do in Slack and Teams: as themselves once a mailed link said who they are."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -17,6 +19,7 @@ from bot.chat.incoming import Answered, Pressed, Wrote
 from bot.chat.linking import Linking
 from bot.chat.pressing import Pressing
 from bot.conversation import Conversations
+from bot.desk import conversations, questions
 from bot.hubs import add_leader
 from bot.metrics import Metrics
 from bot.questions.asking import ask
@@ -24,10 +27,25 @@ from bot.questions.hours import OfficeHours
 from bot.questions.mailed import MailedQuestions
 from bot.questions.question import Handover
 from bot.rasa import OPEN_DESK, Engine
+from bot.staff.finding import member_by_email
+from bot.staff.member import Doing
+from bot.staff.officers import add_officer
 from bot.staff.sign_in import SignInRefused
 from bot.store.database import Database
 from bot.store.tables import ChatEventRow, HubRow, SignInRow
-from tests.chat_desk import HAL, NOTICES, PUBLIC_URL, SCHEME, TELLING, linked, mails_to, posts, sender
+from tests.chat_desk import (
+    HAL,
+    NOTICES,
+    PUBLIC_URL,
+    SCHEME,
+    TELLING,
+    FakePoster,
+    linked,
+    mails_to,
+    posts,
+    sender,
+    worker,
+)
 from tests.fake_engine import SECRET, FakeEngine
 from tests.put_down import make_hub, put_down
 
@@ -47,7 +65,7 @@ async def desk(database: Database, engine_server: TestServer) -> AsyncIterator[C
         yield ChatDesk(
             database,
             Pressing(NOTICES, QUESTIONS, PUBLIC_URL),
-            Hearing(database, talks),
+            Hearing(database, talks, QUESTIONS),
             Linking(SCHEME, "office@tqm.example", PUBLIC_URL),
         )
 
@@ -58,10 +76,12 @@ def wrote(
     return Wrote(sender(user), text, key, is_private, about=about)
 
 
-async def a_question(database: Database) -> str:
+async def a_question(database: Database, **chosen: Any) -> str:
     async with database.writing() as session:
         hub_id = await session.scalar(select(HubRow.id))
-        handover = Handover("left_open", "Is there a crèche?", hub_id, name="Ann Lee", email="ann@fairview.example")
+        handover = Handover(
+            "left_open", "Is there a crèche?", hub_id, name="Ann Lee", email="ann@fairview.example", **chosen
+        )
         hours = OfficeHours.parse("09:00-17:00")
         asked = await ask(session, handover, datetime.now(UTC), QUESTIONS, hours=hours, answer_days=2)
         await session.commit()
@@ -230,14 +250,105 @@ async def test_an_event_is_kept_once_handled_until_it_works_and_then_emptied(dat
         return is_new
 
     assert [await arrive(), await arrive()] == [True, False]
-    worker = EventWorker(database, {"slack": handle})
-    await worker.work_off()
+    events = EventWorker(database, {"slack": handle})
+    await events.work_off()
     async with database.writing() as session:
         row = (await session.scalars(select(ChatEventRow))).one()
         assert (row.state, row.payload, row.error) == ("new", {"text": "hello"}, "RuntimeError")
         row.next_at = datetime.now(UTC)
         await session.commit()
-    await worker.work_off()
+    await events.work_off()
     async with database.reading() as session:
         row = (await session.scalars(select(ChatEventRow))).one()
     assert (seen, row.state, row.payload) == (["hello", "hello"], "done", None)
+
+
+OFFICE = "olive@tqm.example"
+
+
+async def two_members(database: Database) -> None:
+    """Hal leads the hub, and Olive of the office sees the same."""
+    async with database.writing() as session:
+        await add_officer(session, "Olive Office", OFFICE)
+        await session.commit()
+    await linked(database)
+    await linked(database, OFFICE, "U-OLIVE")
+
+
+async def test_two_who_confirm_at_once_have_one_effect_and_one_reads_who_did(
+    database: Database, cohort: str, desk: ChatDesk
+) -> None:
+    await two_members(database)
+    registration = await put_down(database, cohort)
+    presses = (Pressed(sender(user), "confirm", registration.id, user) for user in ("U-HAL", "U-OLIVE"))
+    texts = sorted(reply.text for reply in await asyncio.gather(*map(desk.press, presses)))
+    assert texts[0].startswith("Confirmed: Fairview Primary School")
+    assert "has confirmed this already, in Slack on " in texts[1]
+    assert len(await mails_to(database, "ann.lee@fairview.example")) == 1
+
+
+async def test_two_who_answer_at_once_have_one_effect_and_one_reads_the_answer(
+    database: Database, cohort: str, desk: ChatDesk
+) -> None:
+    await two_members(database)
+    asked = await a_question(database)
+    answers = (Answered(sender(user), asked, f"Says {user}.", user) for user in ("U-HAL", "U-OLIVE"))
+    texts = sorted((reply.text for reply in await asyncio.gather(*map(desk.answer, answers))), key=len)
+    assert texts[0] == "Thank you: your answer is on its way."
+    assert "has answered this already, in Slack on " in texts[1] and "The answer was: “Says U-" in texts[1]
+    assert len(await mails_to(database, "ann@fairview.example")) == 1
+
+
+async def test_a_conversation_is_taken_over_spoken_in_and_given_back(
+    database: Database, cohort: str, desk: ChatDesk
+) -> None:
+    await two_members(database)
+    talks = desk.hearing.conversations
+    talk = (await talks.start("web")).conversation_id
+    asked = await a_question(database, conversation_id=talk, shares=(1, 1))
+    taken = await desk.press(Pressed(sender(), "take_over", asked, "t1"))
+    assert taken.replaces_card and "give_back" in [action.kind for action in taken.replaces_card.actions]
+    second = await desk.press(Pressed(sender("U-OLIVE"), "take_over", asked, "t2"))
+    assert second.text.startswith("Hal Hubbard has taken over this already, in Slack on ")
+    assert (await desk.hear(wrote("No, sorry.", "s1", about=asked))).text == saying.SAID
+    assert (await desk.hear(wrote("No, sorry.", "s1", about=asked))).text == saying.SAID  # delivered twice, said once
+    assert (await desk.hear(wrote("Yes!", "s2", user="U-OLIVE", about=asked))).text == saying.NOT_HELD
+    given = await desk.press(Pressed(sender(), "give_back", asked, "g1"))
+    assert given.replaces_card and given.replaces_card.note.startswith("Answered by Hal Hubbard in Slack")
+    again = await desk.press(Pressed(sender(), "give_back", asked, "g2"))
+    assert again.text.startswith("You have given back this already")
+    words = [(message.sender, message.text) for message in await talks.history(talk)]
+    assert words.count(("leader", "No, sorry.")) == 1
+
+
+async def test_giving_back_at_the_desk_shows_in_the_post(database: Database, cohort: str, desk: ChatDesk) -> None:
+    await two_members(database)
+    talk = (await desk.hearing.conversations.start("web")).conversation_id
+    asked = await a_question(database, conversation_id=talk, shares=(1, 1))
+    await desk.press(Pressed(sender(), "take_over", asked, "t1"))
+    poster = FakePoster()
+    await worker(database, poster).work_off("slack")
+    assert poster.posted[-1].card and "has taken over" in poster.posted[-1].card.note
+    async with database.writing() as session:
+        hal = await member_by_email(session, HAL)
+        assert hal is not None
+        await conversations.give_back(session, Doing(hal, "desk"), talk, datetime.now(UTC), QUESTIONS)
+        await session.commit()
+    await worker(database, poster).work_off("slack")
+    card = poster.posted[-1].card
+    assert card and poster.posted[-1].replaces
+    assert "take_over" in [action.kind for action in card.actions] and "taken over" not in card.note
+
+
+async def test_who_passed_a_question_on_sees_it_in_their_post(database: Database, cohort: str, desk: ChatDesk) -> None:
+    await two_members(database)
+    asked = await a_question(database)
+    poster = FakePoster()
+    await worker(database, poster).work_off("slack")
+    async with database.writing() as session:
+        hal = await member_by_email(session, HAL)
+        assert hal is not None
+        await questions.reassign(session, Doing(hal, "desk"), asked, None, datetime.now(UTC), QUESTIONS)
+        await session.commit()
+    await worker(database, poster).work_off("slack")
+    assert "Passed on" in [post.card.title for post in poster.posted if post.card and post.replaces]

@@ -12,12 +12,14 @@ from bot.bell import Bell
 from bot.conversation import Conversations
 from bot.desk import conversations as desk
 from bot.metrics import Metrics
+from bot.questions.reading import of_conversation
+from bot.questions.reminding import Reminded, remind
 from bot.rasa import Engine
 from bot.staff.member import Doing, Member, NotAllowed
 from bot.store.database import Database
 from bot.store.tables import ConversationRow
 from tests.fake_engine import SECRET, FakeEngine
-from tests.questioning import CONVERSATION, MAILED, NOW, House, a_house
+from tests.questioning import CONVERSATION, HOURS, MAILED, NOW, House, a_house
 from tests.waiting import until
 
 
@@ -218,7 +220,7 @@ async def test_the_bell_rings_once_a_leader_s_word_is_kept_and_not_before(house:
     bell = Bell()
     with bell.listening(CONVERSATION) as ear:
         async with house.database.writing() as session:
-            await desk.say(session, _doing(house), CONVERSATION, "Hello!", NOW)
+            await desk.say(session, _doing(house), CONVERSATION, "Hello!", NOW, MAILED)
             assert not ear.is_set()
         assert not ear.is_set()
         await house.say("Hello!")
@@ -227,3 +229,33 @@ async def test_the_bell_rings_once_a_leader_s_word_is_kept_and_not_before(house:
 
 def _doing(house: House) -> Doing:
     return Doing(house.hal, "desk")
+
+
+async def test_a_question_that_was_answered_in_the_conversation_is_answered_when_it_is_given_back(house: House) -> None:
+    await house.take(now=now())
+    await house.say("Yes, since 2019.", now=now())
+    await house.give_back(now=now())
+    async with house.database.reading() as session:
+        [question] = await of_conversation(session, CONVERSATION)
+    assert (question.state, question.answer, question.answered_name) == ("answered", "Yes, since 2019.", "Hal Hubbard")
+    assert await house.mails("question_answer") == []
+    assert [text for _, text in await house.said()].count("Yes, since 2019.") == 1
+    async with house.database.writing() as session:
+        assert await remind(session, NOW + timedelta(days=30), HOURS, MAILED) == Reminded()
+
+
+async def test_a_question_of_which_nothing_was_said_stays_open_when_it_is_given_back(house: House) -> None:
+    await house.take(now=now())
+    await house.give_back(now=now())
+    async with house.database.reading() as session:
+        [question] = await of_conversation(session, CONVERSATION)
+    assert question.state == "open"
+
+
+async def test_somebody_else_may_take_over_after_the_patience_that_is_set(house: House) -> None:
+    await house.take(now=now() - timedelta(minutes=10))
+    async with house.database.writing() as session:
+        doing = Doing(house.office, "desk")
+        early = await desk.take(session, doing, CONVERSATION, now(), MAILED, patience=timedelta(minutes=11))
+        late = await desk.take(session, doing, CONVERSATION, now(), MAILED, patience=timedelta(minutes=9))
+    assert (early.is_new, late.is_new, late.result.held_by) == (False, True, "Olive Office")

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
@@ -13,7 +13,7 @@ from bot.channels.desk.cookie import session_id_of
 from bot.channels.desk.lists import page_of
 from bot.channels.desk.signed_in import at_the_desk, back_to, desk_form, desk_page, doing, signed_in
 from bot.channels.events import HEARTBEAT_SECONDS, MOST_STREAMS
-from bot.channels.keys import BELL, DATABASE, QUESTION_NOTICES
+from bot.channels.keys import BELL, DATABASE, QUESTION_NOTICES, SETTINGS
 from bot.channels.problems import Problem
 from bot.desk import conversations
 from bot.desk.conversations import AnswerRefused, ConversationShown
@@ -60,7 +60,9 @@ async def take(request: web.Request) -> web.StreamResponse:
     await desk_form(request)
     async with request.app[DATABASE].writing() as session:
         notices = request.app[QUESTION_NOTICES]
-        done = await conversations.take(session, await doing(request), _id(request), datetime.now(UTC), notices)
+        done = await conversations.take(
+            session, await doing(request), _id(request), datetime.now(UTC), notices, patience=_patience(request)
+        )
         await session.commit()
     return await _page(request, 409, done=done) if done.by else back_to(_path(request), "taken")
 
@@ -73,7 +75,14 @@ async def say(request: web.Request) -> web.StreamResponse:
     try:
         async with request.app[DATABASE].writing() as session:
             done = await conversations.say(
-                session, await doing(request), _id(request), text, datetime.now(UTC), key=form.get("key", "")
+                session,
+                await doing(request),
+                _id(request),
+                text,
+                datetime.now(UTC),
+                request.app[QUESTION_NOTICES],
+                key=form.get("key", ""),
+                patience=_patience(request),
             )
             await session.commit()
     except AnswerRefused as refused:
@@ -86,7 +95,8 @@ async def give_back(request: web.Request) -> web.StreamResponse:
     """``POST /desk/conversations/<id>/give-back``."""
     await desk_form(request)
     async with request.app[DATABASE].writing() as session:
-        await conversations.give_back(session, await doing(request), _id(request), datetime.now(UTC))
+        notices = request.app[QUESTION_NOTICES]
+        await conversations.give_back(session, await doing(request), _id(request), datetime.now(UTC), notices)
         await session.commit()
     return back_to(_path(request), "given_back")
 
@@ -177,6 +187,10 @@ async def _page(
         key=secrets.token_urlsafe(9),
         path=_path(request),
     )
+
+
+def _patience(request: web.Request) -> timedelta:
+    return timedelta(minutes=request.app[SETTINGS].takeover_minutes)
 
 
 def _id(request: web.Request) -> str:

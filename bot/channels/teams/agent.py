@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
@@ -22,7 +23,9 @@ from bot.channels.teams.answering import answer
 from bot.channels.teams.asked import is_private, pressed, sender_of, wrote
 from bot.channels.teams.connector import Connector
 from bot.channels.teams.faults import not_posted
+from bot.channels.teams.quoted import question_quoted
 from bot.chat.incoming import Answered, Pressed, Reply, Sender, Wrote
+from bot.store.database import Database
 
 _KEY = "psqm_key"
 
@@ -44,10 +47,13 @@ class Desk(Protocol):
 class TeamsAgent:
     """``handle`` is what the event worker calls. Nothing of a turn is kept by the SDK."""
 
-    def __init__(self, desk: Desk, connector: Connector, connections: ConnectionManager, tenant_id: str) -> None:
+    def __init__(
+        self, desk: Desk, database: Database, connector: Connector, connections: ConnectionManager, tenant_id: str
+    ) -> None:
         # The SDK logs what people wrote, as a warning, and the texts of errors; the event worker says what went wrong.
         logging.getLogger("microsoft_agents").setLevel(logging.CRITICAL)
         self._desk = desk
+        self._database = database
         self._tenant_id = tenant_id
         self._adapter = CloudAdapter(channel_service_client_factory=connector)
         self._adapter.on_turn_error = None  # the SDK's own tells people the text of the error
@@ -77,7 +83,8 @@ class TeamsAgent:
 
     async def _on_message(self, context: TeamsTurnContext, _state: TurnState) -> None:
         sender = sender_of(context.activity, self._tenant_id)
-        reply = await self._desk.hear(wrote(context.activity, sender, _key(context)))
+        about = await question_quoted(self._database, context.activity, sender)
+        reply = await self._desk.hear(replace(wrote(context.activity, sender, _key(context)), about=about))
         await self._reply(context, reply)
 
     async def _on_installed(self, context: TeamsTurnContext, _state: TurnState) -> None:

@@ -59,7 +59,7 @@ def open_teams(settings: Settings, database: Database, desk: Desk, microsoft: Mi
     check = TokenCheck(settings.teams_app_id, SigningKeys(microsoft.metadata_url))
     return Teams(
         TeamsDoor(check, database, settings.teams_tenant_id, connector.is_allowed),
-        TeamsAgent(desk, connector, connections, settings.teams_tenant_id),
+        TeamsAgent(desk, database, connector, connections, settings.teams_tenant_id),
         TeamsPoster(connector),
         connector,
     )

@@ -1,12 +1,17 @@
 """What was kept is worked on: who asked what reaches the desk, and its reply the place where it was asked."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.channels.teams.answering import IN_PRIVATE, NO_CHAT
+from bot.chat.accounts import account_of
 from bot.chat.incoming import Answered, Pressed, Reply, Sender, Wrote
 from bot.posts.card import Action, Card
+from bot.posts.queue import Subject, enqueue
+from bot.store.tables import ChatPostRow
 from tests.unit.teams.conftest import Running
 from tests.unit.teams.microsoft import ANN, ANN_AAD, BOT, CHAT, TENANT
 from tests.unit.teams.schemas import check_card
@@ -195,3 +200,21 @@ async def test_nothing_that_was_written_is_logged(running: Running, caplog: pyte
     await _did(running, running.microsoft.press("confirm"))
     assert "secret of Fairview" not in caplog.text
     assert "Ann" not in caplog.text
+
+
+async def test_words_that_reply_to_a_post_of_a_question_are_about_it_for_whoever_got_the_post(
+    running_on: Running,
+) -> None:
+    now = datetime.now(UTC)
+    async with running_on.database.writing() as session:
+        account = await account_of(session, Sender("teams", TENANT, ANN_AAD, {"conversation_id": CHAT}), now)
+        await enqueue(session, account, "k", "asked", Subject("question", "q-1"), {}, now)
+        place = {"service_url": "x", "conversation_id": CHAT, "post_id": "posted-7"}
+        await session.execute(update(ChatPostRow).values(state="sent", sent_ref=place))
+        await session.commit()
+    await _did(running_on, running_on.microsoft.activity(replyToId="posted-7"))
+    await _did(running_on, running_on.microsoft.activity(replyToId="posted-8"))
+    await _did(running_on, running_on.microsoft.activity())
+    other = {"id": "29:other", "name": "Other"}
+    await _did(running_on, running_on.microsoft.activity(replyToId="posted-7", **{"from": other}))
+    assert [wrote.about for wrote in running_on.desk.asked] == ["q-1", None, None, None]
