@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from aiohttp import ClientSession, web
 
 from bench import databases
 from bench.chat_desk import SlowDesk
+from bench.chat_teams import teams_door
 from bench.tables import table
 from bot.channels.keys import SETTINGS
 from bot.channels.slack import http
@@ -129,5 +131,8 @@ async def served(app: web.Application) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-DOORS: dict[str, Callable[[str], AbstractAsyncContextManager[Send]]] = {"slack": _slack}
+DOORS: dict[str, Callable[[str], AbstractAsyncContextManager[Send]]] = {
+    "slack": _slack,
+    "teams": partial(teams_door, desk=SlowDesk(WORK_SECONDS)),
+}
 """The platforms, each with what opens a door on the database at an address."""

@@ -30,7 +30,10 @@ from bot.store.tables import (
     ContactRow,
     ConversationRow,
     HubRow,
+    LetterRow,
+    MailingRow,
     MessageRow,
+    OutboxRow,
     PersonRow,
     QuestionRow,
     RegistrationEventRow,
@@ -51,8 +54,13 @@ PAGES = (
     "/desk/conversations",
     "/desk/conversations/{conversation}",
     "/desk/letters",
+    "/desk/learning",
+    "/desk/learning/topics",
     "/desk/figures",
+    "/desk/figures/topics.svg",
     "/desk/figures/answered.svg",
+    "/desk/figures/registrations.svg",
+    "/desk/figures/questions.svg",
     "/desk/record",
     "/desk/sessions",
 )
@@ -67,9 +75,9 @@ _ABOUT = """\
 # The desk: what was measured
 
 Milliseconds from a request to its whole page, with {registrations} registrations in {hubs} hubs, {messages} messages in
-{conversations} conversations, {questions} questions and {entries} entries of the record. Client and service share one process, so
-the server's own time is less. *CPU* is what that process used, which other work on the machine does not lengthen. Export is a
-file of everything, and no page. Written by `python -m bench desk`; do not edit.
+{conversations} conversations, {questions} questions, {letters} letters and {entries} entries of the record. Client and
+service share one process, so the server's own time is less. *CPU* is what that process used, which other work on the machine
+does not lengthen. Export is a file of everything, and no page. Written by `python -m bench desk`; do not edit.
 """
 
 
@@ -78,6 +86,7 @@ async def measure(rounds: int, size: float, after_page: Callable[[], None]) -> d
     counts = {
         "registrations": int(2000 * size), "hubs": int(100 * size), "messages": int(20_000 * size),
         "conversations": int(2000 * size), "questions": int(400 * size), "entries": int(3000 * size),
+        "letters": int(2000 * size),
     }  # fmt: skip
     measured: dict[str, Any] = {"counts": counts, "rounds": rounds}
     for kind in databases.KINDS:
@@ -218,9 +227,17 @@ async def _fill(database: Database, counts: dict[str, int]) -> dict[str, str]:
              "detail": f"School {number % n}"}
             for number in range(counts["entries"])
         ]  # fmt: skip
+        mailings = [
+            {"id": f"w{number}", "cohort_id": cohort_id, "state": "done", "attach": False, "rate": 10, "why": "",
+             "next_release_at": _WHEN, "created_at": _WHEN + timedelta(minutes=number)}
+            for number, (cohort_id, _) in enumerate(cohorts)
+        ]  # fmt: skip
+        letters = [_letter(number, cohorts[number % hubs][0], number % hubs) for number in range(counts["letters"])]
+        mails = [_mail(number) for number in range(counts["letters"])]
         for rows_of, rows in (
             (RegistrationRow, registrations), (PersonRow, people), (ContactRow, contacts), (RegistrationEventRow, events),
             (ConversationRow, conversations), (MessageRow, messages), (QuestionRow, questions), (AuditRow, entries),
+            (MailingRow, mailings), (LetterRow, letters), (OutboxRow, mails),
         ):  # fmt: skip
             for begin in range(0, len(rows), 500):
                 await session.execute(insert(rows_of), rows[begin : begin + 500])
@@ -262,4 +279,24 @@ def _question(number: int, hub_id: str) -> dict[str, Any]:
         "state": "open" if is_open else "answered", "answer": "" if is_open else "Yes, please ring me.",
         "answered_by": None if is_open else "officer:x", "answered_name": "" if is_open else "Olive Office",
         "answered_at": None if is_open else at, "created_at": at, "due_at": at + timedelta(days=2),
+    }  # fmt: skip
+
+
+def _letter(number: int, cohort_id: str, mailing: int) -> dict[str, Any]:
+    at = _WHEN + timedelta(minutes=number)
+    return {
+        "id": f"l{number}", "kind": "area", "year": _YEAR, "cohort_id": cohort_id, "mailing_id": f"w{mailing}",
+        "email": f"head{number if number % 4 == 0 else number + 100_000}@s{number}.example", "name": "Ann Head",
+        "school_name": f"School {number} Primary", "school_address": "1 Test Street", "school_town": "Testham",
+        "school_postcode": "TE1 1ST", "dated": _WHEN.date(), "state": "released", "created_at": at, "released_at": at,
+        "visited_at": at if number % 2 else None, "replied_at": at if number % 9 == 0 else None, "reminders": 0,
+    }  # fmt: skip
+
+
+def _mail(number: int) -> dict[str, Any]:
+    return {
+        "key": f"letter:{number}", "kind": "letter", "letter_id": f"l{number}", "recipient": f"head{number}@s{number}.example",
+        "recipient_name": "Ann Head", "reply_to": "", "subject": "", "text": "", "html": "", "attachments": [], "headers": {},
+        "from_name": "", "bounce_to": "", "message_id": f"<{number}@bench.example>", "state": "sent", "attempts": 1,
+        "next_at": _WHEN, "last_error": "", "created_at": _WHEN, "sent_at": _WHEN,
     }  # fmt: skip

@@ -83,7 +83,6 @@ from bot.posts.opening import open_telling
 from bot.posts.worker import posting
 from bot.questions.opening import open_question_notices, question_writers
 from bot.rasa import Engine
-from bot.replies.opening import open_replies, receiving
 from bot.schools.index import bring_up_to_date
 from bot.settings import Settings
 from bot.store.database import Database, StoreUnavailable
@@ -316,6 +315,8 @@ async def _replies(app: web.Application) -> AsyncIterator[None]:
     if not settings.imap_url:
         yield
         return
+    from bot.replies.opening import open_replies, receiving  # brings what reads mails, for those who have a mailbox
+
     named = NoticeScheme(**asdict(app[SCHEME]))
     count = app[METRICS].count_reply
     async with receiving(

@@ -208,16 +208,18 @@ class Transcript:
 
 
 async def last_numbers(session: AsyncSession, conversation_ids: list[str]) -> dict[str, int]:
-    """The newest ``n`` of each of these conversations."""
-    newest: dict[str, int] = {}
+    """The newest ``n`` of each of these conversations in which something was said."""
+    newest = (
+        select(func.max(MessageRow.n))
+        .where(MessageRow.conversation_id == ConversationRow.id)
+        .correlate(ConversationRow)
+        .scalar_subquery()  # one step in an index for each; grouped, every message of a conversation would be read
+    )
+    found: dict[str, int] = {}
     for ids in batched(conversation_ids, 500, strict=False):
-        rows = await session.execute(
-            select(MessageRow.conversation_id, func.max(MessageRow.n))
-            .where(MessageRow.conversation_id.in_(ids))
-            .group_by(MessageRow.conversation_id)
-        )
-        newest.update((id_, n) for id_, n in rows)
-    return newest
+        rows = await session.execute(select(ConversationRow.id, newest).where(ConversationRow.id.in_(ids)))
+        found.update((id_, n) for id_, n in rows if n is not None)
+    return found
 
 
 def _numbered(message: Message, n: int, answers: int) -> Message:

@@ -4,13 +4,16 @@ Each is a picture of a table that stands beside it. Lines differ by their dashes
 to be told from another; there is a narrow drawing for phones, as text in a drawing shrinks with it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pygal
 from aiohttp import web
-from lxml import etree
-from pygal.style import Style
+
+if TYPE_CHECKING:
+    import pygal
 
 _INK, _GUIDE = "#1d2b33", "#8a949a"
 _COLOURS = ("#0b4f60", "#a8400c", "#5d3b8c", "#33691e")
@@ -37,6 +40,8 @@ NARROW = Size(340, 420, 13)
 
 def bars(title: str, labels: Sequence[str], values: Sequence[int], size: Size) -> bytes:
     """One bar a label, the first on top, with its value on it."""
+    import pygal  # here and below: most processes never draw
+
     tallest = max(values, default=0) or 1
     chart = pygal.HorizontalBar(
         _as_usual(title, size, len(labels)), print_values=True, show_legend=False, range=(0, tallest), margin_right=24
@@ -48,6 +53,8 @@ def bars(title: str, labels: Sequence[str], values: Sequence[int], size: Size) -
 
 def lines(title: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], size: Size) -> bytes:
     """Up to four lines over the same labels, each with its own dashes."""
+    import pygal
+
     most = max((value for _, values in series for value in values), default=0) or 1
     chart = pygal.Line(
         _as_usual(title, size, 0),
@@ -80,6 +87,9 @@ def image(drawing: bytes) -> web.Response:
 
 
 def _as_usual(title: str, size: Size, rows: int) -> pygal.Config:
+    import pygal
+    from pygal.style import Style
+
     config = pygal.Config()
     config.title = title if size is WIDE else None
     config.width, config.height = size.width, 90 + rows * 36 if rows else size.height
@@ -125,6 +135,8 @@ def _short(label: str, size: Size) -> str:
 
 def _drawn(chart: pygal.Graph) -> bytes:
     """The drawing, without the configuration that pygal leaves in a script for its tooltips."""
+    from lxml import etree
+
     tree = chart.render_tree()
     for script in tree.xpath("//*[local-name() = 'script']"):
         script.getparent().remove(script)

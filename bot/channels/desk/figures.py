@@ -1,11 +1,12 @@
 """``/desk/figures``: what is asked, answered and registered, week by week; each chart has its table beside it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.desk import charts
 from bot.channels.desk.charts import Size
@@ -20,6 +21,9 @@ from bot.staff.member import Member
 _MOST_TOPICS, _MOST_LINES = 10, 4
 
 type Line = tuple[str, Sequence[int]]
+
+type Count[Found] = Callable[[AsyncSession, Member, datetime], Awaitable[Found]]
+"""Counts something of what a member may see, up to a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,61 +56,48 @@ class Figure:
 async def show(request: web.Request) -> web.StreamResponse:
     """``GET /desk/figures``."""
     member = await signed_in(request)
-    numbers = await _numbers(request, member)
+    now = datetime.now(UTC)
+    async with request.app[DATABASE].reading() as session:
+        asked = await topics(session, member, now)
+        waiting = await handed_over(session, member, now)
+        joined = await registered(session, member, now)
     return desk_page(
         request,
         member,
         "figures.html",
-        figures=[figure(numbers) for figure in _FIGURES.values()],
-        asked=numbers.asked,
-        waiting=numbers.waiting,
-        took=_took(numbers.waiting),
-    )
+        figures=[
+            _topics(asked), _topics_by_week(asked), _answered(asked), _questions(waiting), _registrations(joined)
+        ],
+        asked=asked,
+        waiting=waiting,
+        took=_took(waiting),
+    )  # fmt: skip
 
 
 @at_the_desk
 async def chart(request: web.Request) -> web.StreamResponse:
-    """``GET /desk/figures/<name>.svg``: the drawing alone."""
+    """``GET /desk/figures/<name>.svg``: the drawing alone. Only what it shows is counted."""
     member = await signed_in(request)
-    figure = _FIGURES.get(request.match_info["name"])
-    if figure is None:
+    counted = _FIGURES.get(request.match_info["name"])
+    if counted is None:
         raise web.HTTPNotFound
-    drawing = figure(await _numbers(request, member)).drawing(charts.size_of(request))
-    return charts.image(drawing)
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """Everything that is counted for this page, once."""
-
-    asked: Topics
-    waiting: HandedOver
-    registered: Registered
-
-
-async def _numbers(request: web.Request, member: Member) -> _Numbers:
-    now = datetime.now(UTC)
     async with request.app[DATABASE].reading() as session:
-        return _Numbers(
-            await topics(session, member, now),
-            await handed_over(session, member, now),
-            await registered(session, member, now),
-        )
+        figure = await counted(session, member, datetime.now(UTC))
+    return charts.image(figure.drawing(charts.size_of(request)))
 
 
-def _topics(numbers: _Numbers) -> Figure:
-    asked = [(topic_name(each.name), each.total) for each in numbers.asked.topics]
+def _topics(found: Topics) -> Figure:
+    asked = [(topic_name(each.name), each.total) for each in found.topics]
     rows = [(name, [count]) for name, count in asked]
     return Figure("topics", "Questions by topic", "Topic", ["Asked"], rows, bars=asked[:_MOST_TOPICS])
 
 
-def _topics_by_week(numbers: _Numbers) -> Figure:
-    most = [(topic_name(each.name), each.weeks) for each in numbers.asked.topics[:_MOST_LINES]]
-    return _by_week("topics-by-week", "The topics asked most, by week", numbers.asked.weeks, most)
+def _topics_by_week(found: Topics) -> Figure:
+    most = [(topic_name(each.name), each.weeks) for each in found.topics[:_MOST_LINES]]
+    return _by_week("topics-by-week", "The topics asked most, by week", found.weeks, most)
 
 
-def _answered(numbers: _Numbers) -> Figure:
-    found = numbers.asked
+def _answered(found: Topics) -> Figure:
     parts = (
         ("Answered", found.answered.weeks),
         ("The letter leaves it open", found.left_open.weeks),
@@ -115,25 +106,30 @@ def _answered(numbers: _Numbers) -> Figure:
     return _by_week("answered", "How questions were answered, by week", found.weeks, parts)
 
 
-def _registrations(numbers: _Numbers) -> Figure:
-    found = numbers.registered
+def _registrations(found: Registered) -> Figure:
     parts = (("New in the week", found.new), ("In all so far", found.so_far))
     return _by_week("registrations", "Schools that registered, by week", found.weeks, parts)
 
 
-def _questions(numbers: _Numbers) -> Figure:
-    found = numbers.waiting
+def _questions(found: HandedOver) -> Figure:
     parts = (("Asked", found.asked), ("Answered since", found.answered))
     return _by_week("questions", "Questions to a person, by the week they were asked in", found.weeks, parts)
 
 
-_FIGURES: Mapping[str, Callable[[_Numbers], Figure]] = MappingProxyType(
+def _counted[Found](count: Count[Found], shown: Callable[[Found], Figure]) -> Count[Figure]:
+    async def counted(session: AsyncSession, member: Member, now: datetime) -> Figure:
+        return shown(await count(session, member, now))
+
+    return counted
+
+
+_FIGURES: Mapping[str, Count[Figure]] = MappingProxyType(
     {
-        "topics": _topics,
-        "topics-by-week": _topics_by_week,
-        "answered": _answered,
-        "questions": _questions,
-        "registrations": _registrations,
+        "topics": _counted(topics, _topics),
+        "topics-by-week": _counted(topics, _topics_by_week),
+        "answered": _counted(topics, _answered),
+        "questions": _counted(handed_over, _questions),
+        "registrations": _counted(registered, _registrations),
     }
 )
 
