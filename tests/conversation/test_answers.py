@@ -35,7 +35,7 @@ ASKED = {
     "chat/capabilities": "What can you do?",
     "chat/complaint": "That is the wrong answer, you are useless",
     "chat/privacy": "What happens with what I type here?",
-    "person": "Can I talk to a person?",
+    "handover/begin": "Can I talk to a person?",
     "letter/begin": "Please send me the letter",
     "out_of_scope": "What will the weather be tomorrow?",
 }

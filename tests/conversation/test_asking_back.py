@@ -55,9 +55,9 @@ def test_typing_the_place_of_a_choice_answers_it(person: Person, vague: str, typ
     assert heard(person.say(typed)) == topics().by_label[label]
 
 
-def test_neither_gets_an_offer_to_say_it_in_other_words(person: Person, vague: str) -> None:
+def test_neither_gets_an_offer_to_say_it_in_other_words_or_to_ask_a_person(person: Person, vague: str) -> None:
     person.say(vague)
-    assert heard(person.say("no, neither")) == "offer_declined"
+    assert heard(person.say("no, neither")) == "offer_declined + handover/offer"
 
 
 def test_a_clear_question_after_being_asked_back_is_answered(person: Person, vague: str) -> None:
