@@ -42,7 +42,7 @@ class Unclear:
 async def waiting(session: AsyncSession, member: Member, *, limit: int = 50, offset: int = 0) -> list[Unclear]:
     """What nobody has reviewed yet, newest first; raises NotAllowed unless ``member`` is of the office."""
     member.check(None)
-    query = _unreviewed().order_by(func.max(_asked.created_at).desc(), _asked.id).limit(limit).offset(offset)
+    query = _unreviewed().order_by(_asked.created_at.desc(), _asked.id).limit(limit).offset(offset)
     found = [(row.id, row.wrong) for row in await session.execute(query)]
     return await _shown(session, found)
 
@@ -70,22 +70,30 @@ async def around(session: AsyncSession, question: Unclear) -> list[Message]:
 
 
 def _unclear() -> Select[str, int]:
+    """Found by the answers that were no use, of which there are few: going by the questions takes three times as long."""
     topics = cast(_answer.topics, String)
     is_unanswered = or_(*(topics.like(f'%"{topic}"%') for topic in NOT_ANSWERED))
-    wrong = func.max(case((_answer.rating == "wrong", 1), else_=0)).label("wrong")
+    of_no_use = (
+        select(
+            _answer.conversation_id,
+            _answer.answers,
+            func.max(case((_answer.rating == "wrong", 1), else_=0)).label("wrong"),
+        )
+        .where(_answer.sender == "assistant", or_(_answer.rating == "wrong", is_unanswered))
+        .group_by(_answer.conversation_id, _answer.answers)
+        .subquery("of_no_use")
+    )
+    is_answered_so = and_(_asked.conversation_id == of_no_use.c.conversation_id, _asked.n == of_no_use.c.answers)
     return (
-        select(_asked.id, wrong)
-        .join(_answer, and_(_answer.conversation_id == _asked.conversation_id, _answer.answers == _asked.n))
+        select(_asked.id, of_no_use.c.wrong)
+        .join(of_no_use, is_answered_so)
         .join(ConversationRow, ConversationRow.id == _asked.conversation_id)
         .where(
             _asked.sender == "you",
             _asked.payload.is_(None),  # a pressed button asks what it says
             _asked.text != REMOVED,
-            _answer.sender == "assistant",
-            or_(_answer.rating == "wrong", is_unanswered),
             ConversationRow.member.is_(None),
         )
-        .group_by(_asked.id)
     )
 
 

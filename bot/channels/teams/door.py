@@ -1,7 +1,6 @@
 """``POST /teams/messages``: a request of the Bot Framework is verified, kept, acknowledged, and worked on afterwards."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import structlog
 from aiohttp import web
@@ -10,7 +9,7 @@ from bot.channels.problems import Problem
 from bot.channels.teams.arrived import LARGEST, Activity, Malformed, NotOurs, is_wanted, kept, key_of, read
 from bot.channels.teams.signing_keys import KeysUnavailable
 from bot.channels.teams.token import TokenCheck, TokenRefused, Vouched
-from bot.chat.events import keep
+from bot.chat.keeping import Keeper
 from bot.store.database import Database
 
 PATH = "/teams/messages"
@@ -28,7 +27,7 @@ class TeamsDoor:
         self, check: TokenCheck, database: Database, tenant_id: str, is_allowed: Callable[[str], bool]
     ) -> None:
         self._check = check
-        self._database = database
+        self._keeper = Keeper(database)
         self._tenant_id = tenant_id
         self._is_allowed = is_allowed
 
@@ -64,9 +63,7 @@ class TeamsDoor:
 
     async def _keep(self, activity: Activity) -> None:
         key = key_of(activity)
-        async with self._database.writing() as session:
-            is_new = await keep(session, "teams", key, {"key": key, "activity": kept(activity)}, datetime.now(UTC))
-            await session.commit()
+        is_new = await self._keeper.keep("teams", key, {"key": key, "activity": kept(activity)})
         _log.info("activity of Teams kept", kind=activity["type"], is_new=is_new)
 
 
