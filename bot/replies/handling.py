@@ -14,7 +14,6 @@ from bot.replies.answering.answer_door import AnswerDoor
 from bot.replies.answering.bouncing import note_bounce
 from bot.replies.answering.desk import desk_of, known_letter
 from bot.replies.answering.post import ReplyPost
-from bot.replies.answering.reach import reach
 from bot.replies.answering.replying import Act, Replying
 from bot.replies.answering.subjects import About, subject_of
 from bot.replies.leasing import Inbound, Outcome, settle
@@ -106,7 +105,8 @@ class Handler:
             desk = desk_of(letter, self._post.office)
             content = handover_mail.handed_over(arrived, letter, desk, "too_large", "", ())
             key = f"handed_over:{inbound.id}"
-            await self._post.hand_over(session, key, desk, content, reach(arrived), now)
+            question = await self._post.asking.ask(session, arrived, inbound.id, letter, "", None, now)
+            await self._post.hand_over_question(session, key, desk, content, question, now)
             return Outcome("handed_over", "too_large", about.letter_id, about.thread_id)
 
         return act

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.letters.links import Subject
 from bot.replies import handling
 from bot.replies.answering import replying
+from bot.store.tables import QuestionRow
 from bot.switch import set_off, set_on
 from tests.replying import ADDRESSES, HEAD, MAILBOX, OFFICE, SUPPRESSION, Desk, a_desk, a_letter, a_mail, to_letter
 
@@ -303,7 +305,10 @@ async def test_a_mail_that_is_too_large_is_handed_over_unread(desk: Desk) -> Non
     await desk.arrives(a_mail("", to=to_letter(letter_id)), size=30_000_000)
     (to_leader,) = await desk.mails("handed_over")
     assert "too large" in to_leader.text
-    assert to_leader.reply_to == HEAD
+    async with desk.database.reading() as session:
+        question = (await session.scalars(select(QuestionRow))).one()
+    assert (question.email, question.state, question.reason) == (HEAD, "open", "reply")
+    assert to_leader.reply_to.startswith("letters+")  # the leader's reply is the answer to the question
     assert desk.engine.turns == []
 
 
