@@ -88,8 +88,8 @@ def _train(model: Path, *, force: bool) -> None:
 
 
 def candidate_of(model: Path) -> Path:
-    """Where a new model lies until it replaces ``model``."""
-    return model.with_name(model.name.removesuffix(".tar.gz") + ".candidate.tar.gz")
+    """Where a new model lies until it replaces ``model``. No dot in its name: Rasa would take what follows for a suffix."""
+    return model.with_name(model.name.removesuffix(".tar.gz") + "-candidate.tar.gz")
 
 
 def replace(model: Path) -> None:

@@ -147,7 +147,7 @@ def workshop(
             raise TrainingError(error)
         candidate = candidate_of(path)
         candidate.write_text("new")
-        candidate.with_name("psqm.candidate.fingerprint.json").write_text("{}")
+        candidate.with_name("psqm-candidate.fingerprint.json").write_text("{}")
         return candidate
 
     async def compare(_old: Path, _new: Path, _questions: Sequence[PracticeQuestion]) -> Comparison:

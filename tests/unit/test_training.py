@@ -8,11 +8,11 @@ import pytest
 from bot import training
 from bot.training import TrainingError, check_model, is_up_to_date, train
 
-# Stands for Rasa: writes a model that nobody has seen before where `rasa train` would.
+# Stands for Rasa: writes a model that nobody has seen before where `rasa train` would, which takes a dot for a suffix's.
 RASA = """#!/bin/sh
 while [ $# -gt 0 ]; do case $1 in --fixed-model-name) name=$2;; --out) out=$2;; --force) force=yes;; esac; shift; done
 [ -e broken ] && { echo "the domain is wrong"; exit 1; }
-sleep 0.05; echo "$$ $(date +%N)" > "$out/$name.tar.gz"
+sleep 0.05; echo "$$ $(date +%N)" > "$out/${name%.*}.tar.gz"
 echo "trained ${force:-cached}" >> runs
 """
 
