@@ -80,7 +80,7 @@ async def answered_in_conversation(
 ) -> bool:
     """Whether an open question is answered by what was said in its conversation since it was asked, and notes that.
 
-    The last words that somebody here said there stand as the answer, in their name; nothing is said or mailed anew.
+    What somebody here said there stands as the answer, and is mailed to whoever has not seen it; nothing is said anew.
     """
     asked = await _locked(session, asked.id)
     words = await changing.words_since(session, asked) if asked.state == "open" else None
@@ -89,7 +89,7 @@ async def answered_in_conversation(
     name = words.author or doing.member.name
     answered = await changing.note_answer(session, asked, words.text, doing.member.ref, name, now)
     await audit.write(session, doing, "answered", ("question", asked.id), now, hub_id=asked.hub_id)
-    await notices.settled(session, answered, now)
+    await notices.answered(session, answered, now)
     return True
 
 

@@ -35,7 +35,7 @@ async def note_answer(
 
 
 async def words_since(session: AsyncSession, asked: Question) -> Message | None:
-    """What a member of staff said last in its conversation while holding it, after it was asked; None: nothing.
+    """What members of staff said in its conversation while holding it, after it was asked, as one message; None: nothing.
 
     Answers to other questions do not count: those are said without holding anything.
     """
@@ -44,15 +44,11 @@ async def words_since(session: AsyncSession, asked: Question) -> Message | None:
     others = select(QuestionRow.answered_at).where(
         QuestionRow.conversation_id == asked.conversation_id, QuestionRow.answered_at.is_not(None)
     )
-    last = (
-        await session.execute(
-            select(row.n, row.text, row.author)
-            .where(*of_it, row.created_at.not_in(others))
-            .order_by(row.n.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    return Message(last.n, "leader", last.text, author=last.author) if last else None
+    found = select(row.n, row.text, row.author).where(*of_it, row.created_at.not_in(others)).order_by(row.n)
+    words = (await session.execute(found)).all()
+    if not words:
+        return None
+    return Message(words[-1].n, "leader", "\n\n".join(each.text for each in words), author=words[-1].author)
 
 
 async def close(session: AsyncSession, asked: Question, member: str, name: str, now: datetime) -> Question:

@@ -70,9 +70,6 @@ class MailedQuestions:
         if question.state == "answered" and is_address(question.email):
             await self._answer(session, question, now)
 
-    async def settled(self, session: AsyncSession, question: Question, now: datetime) -> None:
-        await self._telling.changed(session, About("question", question.id, question.state), now)
-
     async def said(self, session: AsyncSession, question: Question, text: str, now: datetime) -> None:
         holder = await self._holder(session, question)
         if holder is None:

@@ -17,9 +17,6 @@ class QuestionNotices(Protocol):
     async def answered(self, session: AsyncSession, question: Question, now: datetime) -> None:
         """It is answered or closed: posts about it show so, and the person gets the answer."""
 
-    async def settled(self, session: AsyncSession, question: Question, now: datetime) -> None:
-        """It was answered in the conversation: posts about it show so, and the person has read the answer there."""
-
     async def said(self, session: AsyncSession, question: Question, text: str, now: datetime) -> None:
         """The person wrote ``text`` in a conversation that a leader has taken over."""
 
@@ -39,4 +36,4 @@ class SilentQuestionNotices:
     async def _nothing(self, *_what: object, **_named: object) -> None:
         pass
 
-    asked = answered = settled = said = held = reminded = escalated = _nothing
+    asked = answered = said = held = reminded = escalated = _nothing

@@ -97,9 +97,6 @@ async def test_without_javascript_a_leader_answers_and_takes_over(
     await page.get_by_role("button", name="Give it back").click()
     await expect(page.get_by_text("The assistant answers here.")).to_be_visible()
     await page.get_by_role("link", name="Their question").click()
-    await field.fill("On Thursday at one.")
-    await page.get_by_role("button", name="Send the answer").click()
-    await expect(page.get_by_role("status")).to_contain_text("Your answer is on its way")
     await expect(page.get_by_text("Answered by Hal Hubbard")).to_be_visible()
 
 

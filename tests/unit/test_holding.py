@@ -233,12 +233,17 @@ def _doing(house: House) -> Doing:
 
 async def test_a_question_that_was_answered_in_the_conversation_is_answered_when_it_is_given_back(house: House) -> None:
     await house.take(now=now())
+    await house.say("Hello, Hal here.", now=now())
     await house.say("Yes, since 2019.", now=now())
     await house.give_back(now=now())
     async with house.database.reading() as session:
         [question] = await of_conversation(session, CONVERSATION)
-    assert (question.state, question.answer, question.answered_name) == ("answered", "Yes, since 2019.", "Hal Hubbard")
-    assert await house.mails("question_answer") == []
+    assert (question.state, question.answered_name) == ("answered", "Hal Hubbard")
+    assert question.answer == "Hello, Hal here.\n\nYes, since 2019."
+    [mail] = await house.mails(
+        "question_answer"
+    )  # leaves in a minute, unless they see it in the conversation until then
+    assert "Hello, Hal here." in mail.text and "Yes, since 2019." in mail.text
     assert [text for _, text in await house.said()].count("Yes, since 2019.") == 1
     async with house.database.writing() as session:
         assert await remind(session, NOW + timedelta(days=30), HOURS, MAILED) == Reminded()
