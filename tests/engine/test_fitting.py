@@ -30,7 +30,7 @@ def example(text: str, *topics: str) -> Example:
 
 def examples() -> List[Example]:
     found = []
-    for number in range(12):
+    for number in range(36):  # with fewer in a fold, topics are found by another rule
         found.append(example(f"the fee {number} or price", "ask/cost"))
         found.append(example(f"the hub {number} or group", "ask/hub"))
         found.append(example(f"a cake {number}, a film", "out_of_scope"))
